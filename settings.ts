@@ -1,0 +1,156 @@
+import * as pulumi from "@pulumi/pulumi";
+import { pathsOf, problemsOf, type RawSettings, unknownKey, without } from "./settings/issues";
+import { type Problem, SettingsError, shown } from "./settings/problems";
+import { brokenRules, type Candidate } from "./settings/rules";
+import { type ParsedSettings, settingsSchema } from "./settings/schema";
+
+export type { Zone } from "./components/cidr-plan";
+
+/** Stack names may have 1 to 20 characters; the names of resources are made to fit AWS's limits with the longest one. */
+export const MAX_STACK_NAME_LENGTH = 20;
+
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
+/** How the forwarder proves who it is: a secret that exists, or a key that the stack makes a secret of. */
+export type PceCredentials =
+  | { readonly secretArn: string }
+  | { readonly apiKeyId: string; readonly apiSecret: pulumi.Output<string> };
+
+/** Where flows are sent. */
+export interface PceSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly orgId: number;
+  /** PEM certificates of a private authority; absent when a public one signed the PCE's. */
+  readonly caCertificate?: string;
+  /** Where a forwarder inside the VPC may go on the PCE's port. */
+  readonly cidrs: readonly string[];
+  readonly credentials: PceCredentials;
+}
+
+export type NetworkSettings = Frozen<ParsedSettings["network"]>;
+export type DatabaseSettings = Frozen<ParsedSettings["database"]>;
+export type FlowLogSettings = Frozen<ParsedSettings["flowLogs"]>;
+export type ForwarderSettings = Frozen<ParsedSettings["forwarder"]>;
+export type AlarmSettings = Frozen<ParsedSettings["alarms"]>;
+/** The protections that a stack gives up, each with the written reason. */
+export type Exceptions = Frozen<ParsedSettings["exceptions"]>;
+
+/** A stack's settings: checked, complete and frozen. */
+export interface Settings {
+  readonly network: NetworkSettings;
+  readonly database: DatabaseSettings;
+  readonly flowLogs: FlowLogSettings;
+  readonly forwarder: ForwarderSettings;
+  /** Absent: everything is deployed but the forwarder. */
+  readonly pce?: PceSettings;
+  readonly alarms: AlarmSettings;
+  readonly logRetentionDays: number;
+  readonly exceptions: Exceptions;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a stack's whole configuration. Throws one `SettingsError` that names everything wrong with it: values, unknown keys, keys that
+ * contradict each other, the stack's name. The PCE's API secret stays a secret output, and no secret gets into an error.
+ */
+export function readSettings(config: pulumi.Config = new pulumi.Config()): Settings {
+  const raw = readKeys(config);
+  const result = settingsSchema.safeParse(raw);
+  const issues = result.success ? [] : result.error.issues;
+  const failed = issues.flatMap(pathsOf);
+  // what is wrong is left out, so that the rules see the rest; a rule that reads what is wrong is skipped
+  const parsed = result.success ? result.data : settingsSchema.parse(without(raw, failed));
+  const apiSecret = readApiSecret(config);
+  const candidate: Candidate = { ...parsed, pceApiSecret: apiSecret && storageOf(config, API_SECRET) };
+
+  const isEncrypted = (key: string) => storageOf(config, key) === "encrypted";
+  const problems = [
+    ...unknownKeys(config),
+    ...issues.flatMap((issue) => problemsOf(issue, raw, isEncrypted)),
+    ...brokenRules(candidate, failed),
+  ].map((problem) => ({ ...problem, what: `${config.name}:${problem.what}` }));
+
+  const stack = pulumi.getStack();
+  const all = [...stackNameProblems(stack), ...problems];
+  if (all.length > 0) throw new SettingsError(stack, all);
+  return complete(parsed, apiSecret);
+}
+
+const API_SECRET = "pceApiSecret";
+
+// an object's value comes as JSON, a text as it is; an empty pce is the default that Pulumi.yaml has to declare for an absent one
+function readKeys(config: pulumi.Config): RawSettings {
+  const entries = Object.keys(settingsSchema.shape).map((key) => [key, parseJson(config.get(key))]);
+  return Object.fromEntries(
+    entries.filter(([key, value]) => value !== undefined && !(key === "pce" && isEmptyObject(value))),
+  );
+}
+
+function parseJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // the schema says what should have been there
+  }
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return JSON.stringify(value) === "{}";
+}
+
+function readApiSecret(config: pulumi.Config): pulumi.Output<string> | undefined {
+  return config.get(API_SECRET) ? config.getSecret(API_SECRET) : undefined;
+}
+
+function storageOf(config: pulumi.Config, key: string): "encrypted" | "in plain text" {
+  // the SDK knows, but its types don't say so
+  const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+  return isConfigSecret?.(`${config.name}:${key}`) === false ? "in plain text" : "encrypted";
+}
+
+function unknownKeys(config: pulumi.Config): Problem[] {
+  const known = [...Object.keys(settingsSchema.shape), API_SECRET];
+  const prefix = `${config.name}:`;
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(prefix) && !known.includes(key.slice(prefix.length)))
+    .map((key) => unknownKey([key.slice(prefix.length)], known));
+}
+
+function stackNameProblems(stack: string): Problem[] {
+  if (stack.length <= MAX_STACK_NAME_LENGTH && /^[a-z](-?[a-z0-9])*$/.test(stack)) return [];
+  return [
+    {
+      what: "the stack's name",
+      got: shown(stack),
+      allowed: `1 to ${MAX_STACK_NAME_LENGTH} small letters, digits and single hyphens, a letter first and no hyphen last`,
+      do: "choose another name: pulumi stack rename",
+    },
+  ];
+}
+
+function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
+  const { pce, ...rest } = parsed;
+  if (pce === undefined) return freeze(rest);
+
+  const { host, credentialsSecretArn, apiKeyId, port, orgId, cidrs, caCertificate } = pce;
+  const credentials: PceCredentials | undefined =
+    credentialsSecretArn !== undefined
+      ? { secretArn: credentialsSecretArn }
+      : apiKeyId !== undefined && apiSecret !== undefined
+        ? { apiKeyId, apiSecret }
+        : undefined;
+  // the rules have asked for both
+  if (host === undefined || credentials === undefined)
+    throw new Error("settings without a host or credentials passed their rules");
+  return freeze({ ...rest, pce: { host, port, orgId, cidrs, credentials, ...(caCertificate && { caCertificate }) } });
+}
+
+// an Output has to stay as it is
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === "object" && inner !== null && !pulumi.Output.isInstance(inner)) freeze(inner);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,198 @@
+import { z } from "zod";
+import { ZONES } from "../components/cidr-plan";
+import * as values from "./values";
+import { parseDailyWindow, parseWeeklyWindow } from "./windows";
+
+// Every key of a stack file: its shape, its default, and the sentence that an error says about it. Rules between keys: rules.ts.
+
+/** What an error says of one setting, beside the value that was found there. */
+export interface Advice {
+  readonly allowed: string;
+  readonly do: string;
+  /** True where people paste secrets by mistake: the value is not shown. */
+  readonly hidden?: boolean;
+}
+
+// one problem per setting, whatever zod finds first inside it: the advice covers the whole of it
+function setting<S extends z.ZodType>(schema: S, advice: Advice) {
+  return z.unknown().transform((value, context): z.output<S> => {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    context.addIssue({ code: "custom", message: advice.allowed, params: { ...advice } });
+    return z.NEVER;
+  });
+}
+
+function wholeNumber(least: number, most: number, unit = "") {
+  return setting(z.int().min(least).max(most), {
+    allowed: `a whole number${unit && ` of ${unit}`} from ${least} to ${most}`,
+    do: "write a number in that range, without quotes",
+  });
+}
+
+function oneOf<const V extends readonly (string | number)[]>(allowed: V) {
+  return setting(z.literal(allowed), { allowed: `one of ${allowed.join(", ")}`, do: "choose one of them" });
+}
+
+const trueOrFalse = () => setting(z.boolean(), { allowed: "true or false", do: "write it without quotes" });
+
+function text(isAllowed: (value: string) => boolean, advice: Advice) {
+  return setting(z.string().refine(isAllowed), advice);
+}
+
+// the message lists the keys, for a wrong type and for an unknown key alike
+function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, { error: Object.keys(shape).join(", ") });
+}
+
+const reason = () =>
+  text((value) => value.trim().length >= 10, {
+    allowed: "a written reason of at least 10 characters",
+    do: "say why this stack does without the protection, or remove the key to have it",
+  }).optional();
+
+const network = section({
+  cidr: text(values.isVpcNetwork, {
+    allowed: "a private IPv4 network from /16 to /24, written by its first address",
+    do: "choose one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 that nothing you connect to uses",
+  }).default("10.0.0.0/16"),
+  zones: setting(
+    z
+      .array(z.enum(ZONES))
+      .min(2)
+      .max(4)
+      .refine((zones) => new Set(zones).size === zones.length),
+    { allowed: "2 to 4 different zone letters of a, b, c, d", do: 'name the zones, for example ["a", "b"]' },
+  ).default(["a", "b"]),
+  nat: oneOf(["none", "single", "per-zone"]).default("none"),
+});
+
+const database = section({
+  engine: oneOf(["postgres"]).default("postgres"),
+  engineVersion: setting(
+    z.union([z.string(), z.int().transform(String)]).pipe(z.string().refine(values.isPostgresVersion)),
+    {
+      allowed: `a PostgreSQL version, major or full: ${values.POSTGRES_MAJORS.join(", ")} or for example "17.4"`,
+      do: 'write the version in quotes ("16.10" without them is the number 16.1)',
+    },
+  ).default("17"),
+  instanceClass: text(values.isInstanceClass, {
+    allowed:
+      "an RDS instance class of a generation that encrypts and runs PostgreSQL 14 or newer (not t1, t2, m1-m4, r3, r4)",
+    do: "write it with its prefix, for example db.m7g.large",
+  }).default("db.m7g.large"),
+  name: text(values.isDatabaseName, {
+    allowed:
+      "1 to 63 letters, digits and underscores, a letter first, and not a name that PostgreSQL or RDS keeps for itself",
+    do: "choose another name, for example app",
+  }).default("app"),
+  port: wholeNumber(1150, 65535).default(5432),
+  storageGb: wholeNumber(20, 65536, "GiB").default(100),
+  maxStorageGb: wholeNumber(20, 65536, "GiB").default(200),
+  masterPassword: oneOf(["managed", "generated"]).default("managed"),
+  backupRetentionDays: wholeNumber(7, 35, "days").default(14),
+  backupWindow: text((value) => parseDailyWindow(value) !== undefined, {
+    allowed: "hh:mm-hh:mm in UTC, 30 minutes or longer",
+    do: "for example 03:00-04:00",
+  }).default("03:00-04:00"),
+  maintenanceWindow: text((value) => parseWeeklyWindow(value) !== undefined, {
+    allowed: "ddd:hh:mm-ddd:hh:mm in UTC with days in small letters, 30 minutes or longer and under 24 hours",
+    do: "for example sat:00:00-sat:02:00",
+  }).default("sat:00:00-sat:02:00"),
+  // 0 would turn enhanced monitoring off
+  monitoringIntervalSeconds: oneOf([1, 5, 10, 15, 30, 60]).default(60),
+  performanceInsightsRetentionDays: setting(z.int().refine(values.isPerformanceInsightsRetention), {
+    allowed: "7, a multiple of 31 from 31 to 713, or 731",
+    do: "7 is free of charge; choose a longer one if you compare months",
+  }).default(7),
+  caCertificate: oneOf(["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"]).default("rds-ca-rsa2048-g1"),
+  parameters: setting(
+    z.record(z.string().regex(/^[a-z][a-z0-9_.]*$/), z.union([z.string(), z.number().transform(String)])),
+    {
+      allowed: "PostgreSQL parameter names in small letters, each with a text or a number",
+      do: 'for example {"work_mem": "65536"}',
+    },
+  ).default({}),
+});
+
+const flowLogs = section({
+  scope: oneOf(["database-subnets", "network-interfaces", "vpc"]).default("database-subnets"),
+  aggregationSeconds: oneOf([60, 600]).default(60),
+  fileFormat: oneOf(["plain-text", "parquet"]).default("plain-text"),
+  partitions: section({ hive: trueOrFalse().default(false), hourly: trueOrFalse().default(false) }).prefault({}),
+  fields: setting(z.array(z.enum(values.FLOW_LOG_FIELDS)).refine(values.isForwarderFormat), {
+    allowed: `known field names, each once, and among them ${values.REQUIRED_FLOW_LOG_FIELDS.join(" ")}`,
+    do: "add what is missing and remove what is unknown or there twice; leave the key out for the default format",
+  }).default([...values.DEFAULT_FLOW_LOG_FIELDS]),
+  retentionDays: wholeNumber(1, 3650, "days").default(400),
+});
+
+const forwarder = section({
+  inVpc: trueOrFalse().default(false),
+  // Lambda's event source mapping takes no maximum below 2
+  maximumConcurrency: wholeNumber(2, 1000, "invocations at once").default(5),
+  memoryMb: wholeNumber(128, 10240, "MB").default(1769),
+  timeoutSeconds: wholeNumber(30, 900, "seconds").default(120),
+  sendRejected: trueOrFalse().default(false),
+  logLevel: oneOf(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO"),
+});
+
+// keys that a PCE must have are optional here and asked for in rules.ts, so that each absence is a problem of its own
+const pce = section({
+  host: text(values.isHostName, {
+    allowed: "a host name or an IPv4 address, without https:// and without a port",
+    do: "for example pce.example.com; the port has its own key",
+  }).optional(),
+  port: wholeNumber(1, 65535).default(8443),
+  orgId: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1),
+  caCertificate: text(values.isPemCertificates, {
+    allowed: "one or more PEM certificates",
+    do: "paste the certificate of the authority that signed the PCE's, from BEGIN to END, or leave the key out for a public one",
+  }).optional(),
+  credentialsSecretArn: text(
+    (value) => /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/.test(value),
+    {
+      allowed: "the ARN of a secret in Secrets Manager",
+      do: "write the whole ARN, from arn: to the six characters at its end",
+    },
+  ).optional(),
+  apiKeyId: text((value) => /^api_\w+$/.test(value), {
+    allowed: "the Authentication Username of a PCE API key, which begins with api_",
+    do: "copy it from the PCE; the secret goes to pceApiSecret",
+    hidden: true,
+  }).optional(),
+  cidrs: setting(z.array(z.string().refine(values.isCanonicalNetwork)).min(1), {
+    allowed: "IPv4 networks, each written by its first address",
+    do: 'for example ["192.0.2.0/24"]',
+  }).default(["0.0.0.0/0"]),
+});
+
+/** The shape, the defaults and the advice of every key but `pceApiSecret`, which is text and nothing else. */
+export const settingsSchema = section({
+  network: network.prefault({}),
+  database: database.prefault({}),
+  flowLogs: flowLogs.prefault({}),
+  forwarder: forwarder.prefault({}),
+  pce: pce.optional(),
+  alarms: section({
+    emails: setting(z.array(z.email()), {
+      allowed: "e-mail addresses",
+      do: 'for example ["database-team@example.com"]; each confirms its subscription by mail',
+    }).default([]),
+  }).prefault({}),
+  logRetentionDays: oneOf(values.LOG_RETENTION_DAYS).default(365),
+  exceptions: section({
+    deletionProtection: reason(),
+    finalSnapshot: reason(),
+    multiAz: reason(),
+    keepFlowLogs: reason(),
+  }).prefault({}),
+  tags: setting(z.record(z.string(), z.string()).refine(values.areTags), {
+    allowed:
+      "up to 40 names with a text each: letters, digits, spaces and _.:/=+-@; names to 128 characters, texts to 256",
+    do: 'for example {"team": "payments"}; names that begin with aws: belong to AWS',
+  }).default({}),
+});
+
+/** What the schema makes of a stack file: every default filled in, rules between keys not yet applied. */
+export type ParsedSettings = z.output<typeof settingsSchema>;

@@ -1,0 +1,163 @@
+import { X509Certificate } from "node:crypto";
+import { isIPv4 } from "node:net";
+import { formatNetwork, isPrivate, parseNetwork } from "../components/cidr";
+
+// What single values may be, where AWS, PostgreSQL or the PCE is stricter than their type.
+
+/** Major versions in RDS standard support. */
+export const POSTGRES_MAJORS = ["14", "15", "16", "17", "18"] as const;
+
+/** The only retentions, in days, that CloudWatch Logs accepts (API reference, PutRetentionPolicy). */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** Without these the forwarder, and Illumio's own tools, cannot tell who connected to whom. */
+export const REQUIRED_FLOW_LOG_FIELDS = [
+  "srcaddr",
+  "dstaddr",
+  "dstport",
+  "protocol",
+  "tcp-flags",
+  "pkt-srcaddr",
+  "pkt-dstaddr",
+  "srcport",
+  "action",
+  "type",
+] as const;
+
+/** The format unless the stack says otherwise: what connections are made of, and what tells two views of one apart. */
+export const DEFAULT_FLOW_LOG_FIELDS = [
+  "version",
+  "interface-id",
+  ...REQUIRED_FLOW_LOG_FIELDS,
+  "packets",
+  "bytes",
+  "start",
+  "end",
+  "log-status",
+  "flow-direction",
+] as const;
+
+/**
+ * Every field that a VPC flow log can hold (VPC user guide, "Flow log records", versions 2 to 11). Not here: version 6, which is for
+ * transit gateways, and version 11's tag fields, which AWS takes only with a tag specification that this program doesn't write.
+ */
+export const FLOW_LOG_FIELDS = [
+  ...DEFAULT_FLOW_LOG_FIELDS,
+  ...["account-id", "vpc-id", "subnet-id", "instance-id"],
+  ...["region", "az-id", "sublocation-type", "sublocation-id"],
+  ...["pkt-src-aws-service", "pkt-dst-aws-service", "traffic-path"],
+  ...[
+    "ecs-cluster-arn",
+    "ecs-cluster-name",
+    "ecs-container-instance-arn",
+    "ecs-container-instance-id",
+    "ecs-container-id",
+  ],
+  ...["ecs-second-container-id", "ecs-service-name", "ecs-task-definition-arn", "ecs-task-arn", "ecs-task-id"],
+  ...["reject-reason", "resource-id", "encryption-status", "interface-type"],
+  ...["next-hop-interface-id", "next-hop-subnet-id", "next-hop-az-id", "next-hop-vpc-id", "next-hop-interface-type"],
+] as const;
+
+/** True when the fields hold the required ones and none twice. */
+export function isForwarderFormat(fields: readonly string[]): boolean {
+  return REQUIRED_FLOW_LOG_FIELDS.every((field) => fields.includes(field)) && new Set(fields).size === fields.length;
+}
+
+/** True for a private network in canonical form, from /16 to /24: AWS's largest VPC, and the smallest that 16 subnets of /28 fit in. */
+export function isVpcNetwork(text: string): boolean {
+  const network = parseNetwork(text);
+  return (
+    isCanonicalNetwork(text) &&
+    network !== undefined &&
+    isPrivate(network) &&
+    network.prefix >= 16 &&
+    network.prefix <= 24
+  );
+}
+
+/** True for any IPv4 network that is written by its first address. */
+export function isCanonicalNetwork(text: string): boolean {
+  const network = parseNetwork(text);
+  return network !== undefined && formatNetwork(network) === text;
+}
+
+/** True for a major version, or a full one (`17.4`). Whether a region offers that minor version, only RDS knows. */
+export function isPostgresVersion(text: string): boolean {
+  const [major = "", minor, ...rest] = text.split(".");
+  return (
+    POSTGRES_MAJORS.some((known) => known === major) &&
+    rest.length === 0 &&
+    (minor === undefined || /^(0|[1-9]\d?)$/.test(minor))
+  );
+}
+
+// Generations that lack storage encryption or don't run PostgreSQL 14. A list of the good ones would refuse each new generation.
+// Database Insights asks for larger classes than t*.small of MySQL and MariaDB only (RDS user guide, "USER_DatabaseInsights.Engines").
+const OLD_GENERATIONS = ["t1", "t2", "m1", "m2", "m3", "m4", "r3", "r4"];
+
+/** True for `db.<family><generation>.<size>` of a generation that supports what this stack turns on. */
+export function isInstanceClass(text: string): boolean {
+  const generation = /^db\.([a-z]+\d+[a-z-]*)\.(micro|small|medium|\d*x?large|metal)(\.tpc\d\.mem\dx)?$/.exec(
+    text,
+  )?.[1];
+  return generation !== undefined && !OLD_GENERATIONS.includes(generation);
+}
+
+// the server's own databases, and words that CREATE DATABASE takes only in quotes and RDS not at all
+const TAKEN_NAMES = [
+  "postgres",
+  "rdsadmin",
+  "template0",
+  "template1",
+  "default",
+  "user",
+  "all",
+  "table",
+  "select",
+  "replication",
+];
+
+/** True for a name that RDS creates as the first PostgreSQL database. */
+export function isDatabaseName(text: string): boolean {
+  return /^[a-zA-Z][a-zA-Z0-9_]{0,62}$/.test(text) && !TAKEN_NAMES.includes(text.toLowerCase());
+}
+
+/** True for what RDS takes as Performance Insights retention: 7, months of 31 days up to 23, or 731. */
+export function isPerformanceInsightsRetention(days: number): boolean {
+  return days === 7 || days === 731 || (days % 31 === 0 && days >= 31 && days <= 713);
+}
+
+/** True for a DNS name or an IPv4 address; false for a URL, or for a name with a port. */
+export function isHostName(text: string): boolean {
+  if (/^[\d.]+$/.test(text)) return isIPv4(text);
+  return text.length <= 253 && text.split(".").every((label) => /^(?!-)[a-z0-9-]{1,63}(?<!-)$/i.test(label));
+}
+
+/** True when the text is certificates in PEM form, at least one, each readable. */
+export function isPemCertificates(text: string): boolean {
+  const pattern = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+  const blocks = text.match(pattern) ?? [];
+  return blocks.length > 0 && text.replaceAll(pattern, "").trim() === "" && blocks.every(isReadableCertificate);
+}
+
+function isReadableCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** True when AWS accepts the tags on every service, and 10 of its 50 places stay free for ours. */
+export function areTags(tags: Readonly<Record<string, string>>): boolean {
+  const isTagText = (text: string, longest: number) =>
+    text.length <= longest && /^[\p{L}\p{N} _.:/=+\-@]*$/u.test(text);
+  return (
+    Object.keys(tags).length <= 40 &&
+    Object.entries(tags).every(
+      ([name, text]) => name !== "" && !/^aws:/i.test(name) && isTagText(name, 128) && isTagText(text, 256),
+    )
+  );
+}
