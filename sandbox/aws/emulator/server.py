@@ -1,0 +1,55 @@
+"""moto's server for the sandbox: on 127.0.0.1 and a free port, told on the first line of standard output as {"port": n}.
+
+It ends when standard input closes, so that it never outlives the process that started it, however that one ends.
+"""
+
+import json
+import os
+import sys
+import threading
+
+from moto.ec2.models.flow_logs import FlowLogsBackend
+from moto.ec2.responses.flow_logs import FlowLogs
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+import access
+
+
+def keep_destinations():
+    """Keeps what moto 5.2.5 forgets of a flow log (file format, Hive, hourly), and lets it deliver to a folder of a bucket:
+    moto takes everything after `arn:aws:s3:::` for the bucket's name."""
+    respond = FlowLogs.create_flow_logs
+    create = FlowLogsBackend.create_flow_logs
+    asked = threading.local()
+
+    def create_flow_logs(response):
+        asked.options = response._get_param("DestinationOptions")
+        return respond(response)
+
+    def create_in_backend(backend, *args, log_destination=None, **kwargs):
+        bucket = log_destination and log_destination.split("/")[0]
+        flow_logs, errors = create(backend, *args, log_destination=bucket, **kwargs)
+        for flow_log in flow_logs:
+            flow_log.destination_options = asked.options
+            flow_log.log_destination = log_destination
+        return flow_logs, errors
+
+    FlowLogs.create_flow_logs = create_flow_logs
+    FlowLogsBackend.create_flow_logs = create_in_backend
+
+
+def end_with_parent():
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    access.install()
+    keep_destinations()
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+    os.environ["MOTO_PORT"] = str(server.port)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    print(json.dumps({"port": server.port}), flush=True)
+    server.serve_forever()

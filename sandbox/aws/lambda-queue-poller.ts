@@ -1,0 +1,215 @@
+/** Plays Lambda's SQS event source: receives under the function's role, invokes, deletes what succeeded. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { Credentials } from "./access-control";
+import { batchVerdict } from "./lambda-batch-response";
+import type { InvocationEnd } from "./lambda-environment";
+import { sqsEvent } from "./lambda-sqs-event";
+import type { DeployedEventSource, DeployedFunction } from "./registry";
+
+const RECEIVE_AT_MOST = 10; // SQS's limit for one call
+// Lambda waits for messages up to 20 s; moto notices a message that becomes visible again only once a second while it waits
+const EMPTY_PAUSE_MS = 200;
+const RETRY_MS = 1_000;
+const DEFAULT_CONCURRENCY = 5; // Lambda starts with five pollers
+
+/** What a poller needs. */
+export interface QueuePollerOptions {
+  readonly source: DeployedEventSource;
+  readonly deployed: DeployedFunction;
+  readonly endpoint: string;
+  readonly region: string;
+  /** Of the function's role. */
+  readonly credentials: Credentials;
+  /** For what is the sandbox's own doing: queue depths and `returnAfterSeconds`. */
+  readonly admin: Credentials;
+  /** See LambdaRunnerOptions. */
+  readonly returnAfterSeconds?: number;
+  readonly invoke: (event: unknown) => Promise<InvocationEnd>;
+  /** The answer of a function had a shape that fails the whole batch. */
+  readonly invalidAnswer: (why: string) => void;
+  readonly problem: (what: string, cause: unknown) => void;
+}
+
+/** Polls one queue for one function until stopped. */
+export class QueuePoller {
+  readonly source: DeployedEventSource;
+  readonly deployed: DeployedFunction;
+  readonly #options: QueuePollerOptions;
+  readonly #sqs: SQSClient;
+  readonly #admin: SQSClient;
+  readonly #queueUrl: string;
+  readonly #stopping = new AbortController();
+  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #done: Promise<void>;
+
+  constructor(options: QueuePollerOptions) {
+    const { endpoint, region, source } = options;
+    const [, , , , account, name] = source.eventSourceArn.split(":");
+    this.source = source;
+    this.deployed = options.deployed;
+    this.#options = options;
+    this.#sqs = new SQSClient({ endpoint, region, credentials: options.credentials });
+    this.#admin = new SQSClient({ endpoint, region, credentials: options.admin });
+    this.#queueUrl = `${endpoint}/${account}/${name}`; // by hand: Lambda needs no sqs:GetQueueUrl
+    this.#done = this.#run();
+  }
+
+  /** Messages in the queue or at the function: visible, delayed and received. */
+  async depth(): Promise<number> {
+    const { Attributes: got = {} } = await this.#admin.send(
+      new GetQueueAttributesCommand({ QueueUrl: this.#queueUrl, AttributeNames: ["All"] }),
+    );
+    const { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: received } = got;
+    return Number(visible) + Number(received) + Number(got.ApproximateNumberOfMessagesDelayed) + this.#inFlight.size;
+  }
+
+  /** The ARN of the queue's dead-letter queue, if it has one. */
+  async deadLetterQueue(): Promise<string | undefined> {
+    const { Attributes: got } = await this.#admin.send(
+      new GetQueueAttributesCommand({ QueueUrl: this.#queueUrl, AttributeNames: ["RedrivePolicy"] }),
+    );
+    return got?.RedrivePolicy && (JSON.parse(got.RedrivePolicy) as { deadLetterTargetArn: string }).deadLetterTargetArn;
+  }
+
+  /** Receives no more, and waits for the batches in flight. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#done;
+    await Promise.all(this.#inFlight);
+    this.#sqs.destroy();
+    this.#admin.destroy();
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    await this.#try("read the attributes of", () => this.#checkQueue());
+    while (!this.#isStopping) {
+      if (this.#inFlight.size >= this.#concurrency()) {
+        await Promise.race(this.#inFlight);
+        continue;
+      }
+      const messages = await this.#try("receive from", () => this.#receiveBatch());
+      if (messages !== undefined && messages.length > 0) this.#start(messages);
+      else await this.#pause(messages === undefined ? RETRY_MS : EMPTY_PAUSE_MS);
+    }
+  }
+
+  /** Ends early when the poller is stopped. */
+  async #pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+
+  #concurrency(): number {
+    const { deployed, source } = this;
+    return Math.max(
+      1,
+      Math.min(source.maximumConcurrency ?? DEFAULT_CONCURRENCY, deployed.reservedConcurrency ?? 1_000),
+    );
+  }
+
+  /** What CreateEventSourceMapping checks: the role may read the queue, and its visibility covers the function's timeout. */
+  async #checkQueue(): Promise<void> {
+    const { Attributes: got } = await this.#sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: this.#queueUrl, AttributeNames: ["VisibilityTimeout"] }),
+    );
+    const visibility = Number(got?.VisibilityTimeout);
+    const { name, timeoutSeconds } = this.deployed;
+    if (visibility < timeoutSeconds) {
+      throw new Error(
+        `its visibility timeout of ${visibility} s is less than the timeout of ${name}, ${timeoutSeconds} s; Lambda asks for at least that, and advises six times it`,
+      );
+    }
+  }
+
+  /** Up to the batch size; waits up to the batching window for more, as Lambda does. */
+  async #receiveBatch(): Promise<readonly Message[]> {
+    const { batchSize, maximumBatchingWindowSeconds } = this.source;
+    const messages = await this.#receive(batchSize);
+    const windowEndsAt = Date.now() + maximumBatchingWindowSeconds * 1000;
+    while (messages.length > 0 && messages.length < batchSize && Date.now() < windowEndsAt && !this.#isStopping) {
+      const more = await this.#receive(batchSize - messages.length);
+      messages.push(...more);
+      if (more.length === 0) await this.#pause(EMPTY_PAUSE_MS);
+    }
+    return messages;
+  }
+
+  async #receive(wanted: number): Promise<Message[]> {
+    const { Messages: messages = [] } = await this.#sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.#queueUrl,
+        MaxNumberOfMessages: Math.min(wanted, RECEIVE_AT_MOST),
+        WaitTimeSeconds: 0,
+        MessageSystemAttributeNames: ["All"],
+        MessageAttributeNames: ["All"],
+      }),
+      { abortSignal: this.#stopping.signal },
+    );
+    return messages;
+  }
+
+  #start(messages: readonly Message[]): void {
+    const batch = this.#try("run a batch of", () => this.#process(messages)).finally(() =>
+      this.#inFlight.delete(batch),
+    );
+    this.#inFlight.add(batch);
+  }
+
+  async #process(messages: readonly Message[]): Promise<void> {
+    const ids = messages.map(({ MessageId: id = "" }) => id);
+    const end = await this.#options.invoke(sqsEvent(messages, this.source.eventSourceArn, this.#options.region));
+    const reports = this.source.functionResponseTypes.includes("ReportBatchItemFailures");
+    const verdict = end.outcome === "success" ? batchVerdict(end.answer, ids, reports) : { failed: new Set(ids) };
+    if (verdict.invalid !== undefined) this.#options.invalidAnswer(verdict.invalid);
+    const failed = messages.filter(({ MessageId: id = "" }) => verdict.failed.has(id));
+    const succeeded = messages.filter(({ MessageId: id = "" }) => !verdict.failed.has(id));
+    if (this.#isStopping && failed.length > 0) return; // killed, not failed: the queue keeps them
+    await this.#try("delete from", () => this.#delete(succeeded));
+    await this.#try("return messages to", () => this.#hastenReturn(failed));
+  }
+
+  async #delete(messages: readonly Message[]): Promise<void> {
+    for (let at = 0; at < messages.length; at += RECEIVE_AT_MOST) {
+      const entries = messages.slice(at, at + RECEIVE_AT_MOST);
+      const { Failed: failed = [] } = await this.#sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: this.#queueUrl,
+          Entries: entries.map(({ ReceiptHandle: handle }, index) => ({ Id: String(index), ReceiptHandle: handle })),
+        }),
+      );
+      if (failed.length > 0) throw new Error(`${failed.length} messages were not deleted: ${failed[0]?.Message}`);
+    }
+  }
+
+  /** AWS leaves a failed message alone until its visibility ends, which takes minutes; the sandbox may shorten the wait. */
+  async #hastenReturn(messages: readonly Message[]): Promise<void> {
+    const VisibilityTimeout = this.#options.returnAfterSeconds;
+    if (VisibilityTimeout === undefined) return;
+    for (const { ReceiptHandle } of messages) {
+      const change = { QueueUrl: this.#queueUrl, ReceiptHandle, VisibilityTimeout };
+      await this.#admin.send(new ChangeMessageVisibilityCommand(change));
+    }
+  }
+
+  /** A refusal is told and the result is undefined; polling goes on, as Lambda's does. */
+  async #try<T>(doing: string, action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (cause) {
+      if (!this.#isStopping) this.#options.problem(`can not ${doing} ${this.source.eventSourceArn}`, cause);
+      return undefined;
+    }
+  }
+}
