@@ -1,0 +1,55 @@
+import { SecretText } from "../shared/secret-text";
+
+/** An API key of the PCE. */
+export interface PceCredentials {
+  readonly apiKeyId: string;
+  readonly apiSecret: SecretText;
+}
+
+/** The secret is not what the forwarder expects. Its text is not part of the error. */
+export class CredentialsError extends Error {
+  override readonly name = "CredentialsError";
+}
+
+/** Reads the secret once and keeps it until `refresh`; a failed read is not kept. */
+export class CachedCredentials {
+  readonly #readSecret: () => Promise<string>;
+  #credentials: PceCredentials | undefined;
+
+  /** `readSecret` gives the text of the secret as it is now. */
+  constructor(readSecret: () => Promise<string>) {
+    this.#readSecret = readSecret;
+  }
+
+  /** @throws CredentialsError when the secret is not the expected JSON, and whatever reading it throws. */
+  async get(): Promise<PceCredentials> {
+    this.#credentials ??= parseCredentials(await this.#readSecret());
+    return this.#credentials;
+  }
+
+  /** Reads the secret anew: it may have been rotated since. Throws as `get`. */
+  async refresh(): Promise<PceCredentials> {
+    this.#credentials = undefined;
+    return this.get();
+  }
+}
+
+function parseCredentials(secret: string): PceCredentials {
+  const { apiKeyId, apiSecret } = parseObject(secret);
+  if (typeof apiKeyId !== "string" || apiKeyId === "" || typeof apiSecret !== "string" || apiSecret === "") {
+    throw new CredentialsError(
+      'the PCE credentials secret must be JSON such as {"apiKeyId":"api_...","apiSecret":"..."}; put both fields in it as text',
+    );
+  }
+  return { apiKeyId, apiSecret: new SecretText(apiSecret) };
+}
+
+function parseObject(secret: string): { apiKeyId?: unknown; apiSecret?: unknown } {
+  try {
+    const value: unknown = JSON.parse(secret);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    // without the parser's error: it quotes the text, and this text is the secret
+    return {};
+  }
+}
