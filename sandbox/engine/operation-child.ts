@@ -1,0 +1,114 @@
+// The process of one engine operation; `operation.ts` starts it and speaks to it over IPC. One operation per process, because Node
+// keeps modules: a program that has been loaded would create nothing the second time.
+import { spawn } from "node:child_process";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import type { EngineDiagnostic } from "./errors";
+import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
+import { GRACE_MS } from "./process-group";
+import { trackSteps } from "./steps";
+
+const stop = new AbortController();
+
+process.on("message", (message: ToChild) => {
+  if ("stop" in message) {
+    stop.abort();
+  } else {
+    void serve(message.request);
+  }
+});
+
+// the parent is gone, however it went: nothing of us may outlive it
+process.once("disconnect", () => {
+  stop.abort();
+  setTimeout(() => process.kill(-process.pid, "SIGKILL"), GRACE_MS).unref();
+});
+
+// The Automation API logs an error that nobody handled (one thrown inside an `apply`), then waits for ever for the resources that were
+// to come of it. Its own handler has reported it by then; the engine gets a moment to pass the report on.
+const REPORT_MS = 2_000;
+for (const unhandled of ["unhandledRejection", "uncaughtException"] as const) {
+  process.on(unhandled, () => void setTimeout(() => stop.abort(), REPORT_MS).unref());
+}
+
+async function serve(request: OperationRequest): Promise<void> {
+  const tracker = trackSteps();
+  try {
+    const stack = await openStack(request);
+    stop.signal.throwIfAborted();
+    await operate(stack, request.kind, (event) => {
+      const told = tracker.observe(event);
+      if (told) {
+        send({ event: told });
+      }
+    });
+    end({ done: { steps: tracker.steps() } });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    const told = tracker.diagnostics();
+    end({ failed: { diagnostics: told.length > 0 ? told : withoutEvents(error) } });
+  }
+}
+
+async function openStack({
+  stack: stackName,
+  project,
+  program,
+  workDir,
+  command,
+  secrets,
+}: OperationRequest): Promise<Stack> {
+  const args = { stackName, projectName: project, program: async () => require(program) as Record<string, unknown> };
+  const stack = await LocalWorkspace.createOrSelectStack(args, { workDir });
+  for (const [key, value] of Object.entries(secrets)) {
+    await setSecret({ command, workDir, stackName, key, value });
+  }
+
+  return stack;
+}
+
+type OnEvent = NonNullable<NonNullable<Parameters<Stack["up"]>[0]>["onEvent"]>;
+
+async function operate(stack: Stack, kind: OperationRequest["kind"], onEvent: OnEvent): Promise<void> {
+  await stack[kind]({
+    color: "never",
+    onOutput: (text) => process.stdout.write(text),
+    signal: stop.signal,
+    onEvent,
+  });
+}
+
+interface Secret {
+  readonly command: string;
+  readonly workDir: string;
+  readonly stackName: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+// over standard input: the Automation API's setConfig puts the value among the arguments, where `ps` and its own errors show it
+async function setSecret({ command, workDir, stackName, key, value }: Secret): Promise<void> {
+  const args = ["config", "set", "--secret", "--stack", stackName, "--non-interactive", key];
+  const child = spawn(command, args, { cwd: workDir, stdio: ["pipe", "inherit", "inherit"] });
+  child.stdin.end(value);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) {
+    throw new Error(`pulumi config set --secret ${key} ended with exit code ${code}`);
+  }
+}
+
+// what fails before the engine has a deployment (a wrong type in the stack file, a lock) is only in its standard error:
+// "error: validating stack config: ..."
+function withoutEvents(error: unknown): EngineDiagnostic[] {
+  const text = error instanceof Error ? error.message : String(error);
+  const errors = text.split("\n").filter((line) => line.startsWith("error: "));
+
+  return [...new Set(errors.length > 0 ? errors : [text])].map((line) => ({ message: line.replace(/^error: /, "") }));
+}
+
+const send = (message: FromChild): void => void process.send?.(message);
+
+// leaves even when the program holds a timer or a socket open; the parent counts on it
+const end = (message: FromChild): void => void process.send?.(message, undefined, undefined, () => process.exit(0));

@@ -1,0 +1,176 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdir, mkdtemp, open, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { parse, stringify } from "yaml";
+import { engineEnvironment } from "./environment";
+import { EngineError } from "./errors";
+import type { Engine } from "./locate";
+import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
+import { endGroup } from "./process-group";
+import { exportResources, readOutputs } from "./state";
+import { countSteps, type OperationEvent, type OperationStep, type StepCounts } from "./steps";
+
+/** What an operation does; the names are those of the `pulumi` commands. */
+export type OperationKind = "up" | "preview" | "destroy" | "refresh";
+
+/** A stack setting: what a stack file can hold. */
+export type ConfigValue = string | number | boolean | readonly ConfigValue[] | { readonly [key: string]: ConfigValue };
+
+/** What one operation works on. */
+export interface OperationOptions {
+  readonly kind: OperationKind;
+  readonly engine: Engine;
+  /** The run folder: state, home and work folders of the engine are made in `<run>/engine`. */
+  readonly run: string;
+  readonly stack: string;
+  /** Settings by key; a key without a namespace belongs to the project. Defaults of the schema are the engine's to add. */
+  readonly config?: Readonly<Record<string, ConfigValue>>;
+  /** Settings that the engine keeps encrypted. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Ports of provider servers on this computer, by package name; the engine attaches to them and downloads none. */
+  readonly providers?: Readonly<Record<string, number>>;
+  /** Gets everything that the engine and the program print; appended to. */
+  readonly logFile: string;
+  readonly onEvent?: (event: OperationEvent) => void;
+  /** Ends the operation with all its processes; `runOperation` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** How long the engine may take to finish what it is at once it is told to stop. @default 5000 */
+  readonly graceMs?: number;
+  /** The file whose exports become the stack outputs. @default the project's index.ts */
+  readonly program?: string;
+  /** @default the project's Pulumi.yaml */
+  readonly projectFile?: string;
+}
+
+/** What one operation did; of a preview, what an update would do. */
+export interface OperationResult {
+  readonly kind: OperationKind;
+  readonly summary: StepCounts;
+  /** Steps that are not "same". */
+  readonly changes: number;
+  readonly steps: readonly OperationStep[];
+  /** The outputs of the stack after an update, secrets as `"[secret]"`; of any other operation none. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Resources in the stack's state afterwards, components included; not counted are the stack itself and its providers. */
+  readonly resources: number;
+  readonly seconds: number;
+  readonly events: readonly OperationEvent[];
+}
+
+const PROJECT_ROOT = resolve(__dirname, "../..");
+
+/**
+ * Runs one engine operation in a process of its own and resolves when the engine is done and none of its processes is left.
+ * Rejects with `EngineError` when the program, a resource or the engine fails.
+ */
+export async function runOperation(options: OperationOptions): Promise<OperationResult> {
+  const { kind, engine, run, stack, signal } = options;
+  signal?.throwIfAborted();
+  const start = performance.now();
+  const { workDir, project } = await prepare(options);
+  const program = resolve(options.program ?? join(PROJECT_ROOT, "index.ts"));
+  const secrets = qualify(options.secrets, project);
+
+  const events: OperationEvent[] = [];
+  const request = { kind, stack, project, program, workDir, command: engine.command, secrets };
+  const steps = await inChild(request, options, (event) => {
+    events.push(event);
+    options.onEvent?.(event);
+  });
+  signal?.throwIfAborted();
+
+  const state = { engine, run, stack, project };
+  const [left, outputs] = await Promise.all([exportResources(state), kind === "up" ? readOutputs(state) : {}]);
+  const summary = countSteps(steps);
+
+  return {
+    kind,
+    summary,
+    changes: steps.length - summary.same,
+    steps,
+    outputs,
+    resources: left.length,
+    seconds: Math.round((performance.now() - start) / 10) / 100,
+    events,
+  };
+}
+
+// the engine applies the schema and the defaults of Pulumi.yaml by itself, but insists that `main` exists beside it
+async function prepare(options: OperationOptions): Promise<{ workDir: string; project: string }> {
+  const { kind, run, stack, projectFile = join(PROJECT_ROOT, "Pulumi.yaml") } = options;
+  const { main: _, ...project } = parse(await readFile(projectFile, "utf8")) as { main?: string; name: string };
+
+  const home = join(run, "engine");
+  await mkdir(join(home, "state"), { recursive: true });
+  const workDir = await mkdtemp(join(home, `${stack}-${kind}-`));
+  await writeFile(join(workDir, "Pulumi.yaml"), stringify(project));
+  await writeFile(join(workDir, `Pulumi.${stack}.yaml`), stringify({ config: qualify(options.config, project.name) }));
+
+  return { workDir, project: project.name };
+}
+
+const qualify = <T>(settings: Readonly<Record<string, T>> = {}, project: string): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
+  );
+
+type OnEvent = (event: OperationEvent) => void;
+
+async function inChild(
+  request: OperationRequest,
+  options: OperationOptions,
+  onEvent: OnEvent,
+): Promise<OperationStep[]> {
+  const { logFile, signal, graceMs } = options;
+  await mkdir(dirname(logFile), { recursive: true });
+  const log = await open(logFile, "a");
+  const child = fork(join(__dirname, "operation-child.ts"), {
+    cwd: PROJECT_ROOT, // where ts-node finds the compiler's settings
+    env: engineEnvironment(options),
+    execArgv: ["-r", require.resolve("ts-node/register")],
+    detached: true, // a group of its own: Ctrl-C of the terminal reaches only us, and ending it finds all it started
+    stdio: ["ignore", log.fd, log.fd, "ipc"],
+  });
+  const tell = (message: ToChild) => child.connected && child.send(message);
+  const stop = () => endGroup(child, () => tell({ stop: true }), graceMs);
+  const abort = () => void stop();
+  signal?.addEventListener("abort", abort, { once: true });
+
+  try {
+    signal?.throwIfAborted();
+    tell({ request });
+    const end = await untilClosed(child, onEvent);
+    signal?.throwIfAborted();
+    if (end !== undefined && "done" in end) {
+      return end.done.steps;
+    }
+    const died = { message: `its process ended with ${child.signalCode ?? `exit code ${child.exitCode}`}` };
+    throw new EngineError(
+      `pulumi ${request.kind} of stack ${request.stack} failed`,
+      end?.failed.diagnostics ?? [died],
+      logFile,
+    );
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    await stop();
+    await log.close();
+  }
+}
+
+type End = Exclude<FromChild, { event: unknown }>;
+
+// what the child said at the end, once it is gone; undefined when it said nothing
+function untilClosed(child: ChildProcess, onEvent: OnEvent): Promise<End | undefined> {
+  return new Promise((resolve, reject) => {
+    let end: End | undefined;
+    child.on("message", (message: FromChild) => {
+      if ("event" in message) {
+        onEvent(message.event);
+      } else {
+        end = message;
+      }
+    });
+    child.once("error", reject);
+    child.once("close", () => resolve(end));
+  });
+}

@@ -1,0 +1,3 @@
+import { RandomString } from "@pulumi/random";
+
+new RandomString("suffix", { length: 4 });
