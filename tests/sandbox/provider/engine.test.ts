@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DescribeSecurityGroupsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
+import { ListBucketsCommand } from "@aws-sdk/client-s3";
+import { GetSecretValueCommand, ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
+import { ListQueuesCommand } from "@aws-sdk/client-sqs";
+import { awsClients } from "../../../sandbox/aws/provider/clients";
+import { readProviderSummary } from "../../../sandbox/aws/provider/ledger";
+import { type RunningProvider, startAwsProvider, startRandomProvider } from "../../../sandbox/aws/provider/start";
+import { listDatabases, listEventSources, listFunctions } from "../../../sandbox/aws/registry";
+import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
+import { type OperationResult, runOperation } from "../../../sandbox/engine/operation";
+import { emulator } from "./emulator";
+
+const REGION = "ca-central-1";
+const PROGRAMS = join(__dirname, "programs");
+
+describe("the provider stand-ins under the real engine", function () {
+  this.timeout(60_000);
+  let engine: Engine;
+  let run: string;
+  let providers: readonly RunningProvider[] = [];
+  let aws: ReturnType<typeof awsClients>;
+  const results: Partial<Record<"preview" | "first" | "second" | "destroy", OperationResult>> = {};
+
+  before(async function () {
+    this.timeout(900_000); // where no engine is cached, this is what gets it
+    const [{ url, folder }, found] = await Promise.all([emulator(), locateEngine()]);
+    engine = found;
+    run = await mkdtemp(join(folder, "engine-"));
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    aws = awsClients({ endpoint: url, region: REGION, credentials });
+    providers = await Promise.all([
+      startAwsProvider({ endpoint: url, region: REGION, ...credentials, run, logFile: join(run, "aws.log") }),
+      startRandomProvider({ logFile: join(run, "random.log") }),
+    ]);
+  });
+
+  after(() => Promise.all(providers.map((provider) => provider.stop())));
+
+  const operation = (kind: "preview" | "up" | "destroy") =>
+    runOperation({
+      kind,
+      engine,
+      run,
+      stack: "dev",
+      providers: Object.fromEntries(providers.map(({ name, port }) => [name, port])),
+      logFile: join(run, "engine.log"),
+      program: join(PROGRAMS, "small-stack.ts"),
+      projectFile: join(PROGRAMS, "small-stack.yaml"),
+    });
+
+  // what the emulator holds of ours: its own defaults are not counted
+  const standing = async (): Promise<readonly (string | undefined)[]> => {
+    const { Vpcs: vpcs = [] } = await aws.ec2.send(new DescribeVpcsCommand({}));
+    const { SecurityGroups: groups = [] } = await aws.ec2.send(new DescribeSecurityGroupsCommand({}));
+    const { DBInstances: databases = [] } = await aws.rds.send(new DescribeDBInstancesCommand({}));
+    const { SecretList: secrets = [] } = await aws.secrets.send(new ListSecretsCommand({}));
+    const { QueueUrls: queues = [] } = await aws.sqs.send(new ListQueuesCommand({}));
+    const { Buckets: buckets = [] } = await aws.s3.send(new ListBucketsCommand({}));
+    return [
+      ...vpcs.filter((each) => !each.IsDefault).map((each) => each.VpcId),
+      ...groups.filter((each) => each.GroupName !== "default").map((each) => each.GroupId),
+      ...databases.map((each) => each.DBInstanceIdentifier),
+      ...secrets.map((each) => each.Name),
+      ...queues,
+      ...buckets.map((each) => each.Name).filter((name) => name?.startsWith("small-")),
+    ];
+  };
+
+  it("previews without making anything, and without a value that is not known", async () => {
+    results.preview = await operation("preview");
+
+    assert.deepEqual(await standing(), []);
+    assert.deepEqual(await listFunctions(run), []);
+  });
+
+  it("makes exactly what the preview said", async () => {
+    results.first = await operation("up");
+
+    assert.deepEqual(results.first.summary, results.preview?.summary);
+    const { emulator: made, played, recorded } = await readProviderSummary(run);
+    const random = results.first.steps.filter((step) => step.type.startsWith("random:")).length;
+    assert.equal(made + played + recorded + random, results.first.resources);
+    assert.deepEqual([played, recorded], [2, 1]);
+  });
+
+  it("gives the program the outputs of what stands in the emulator and in the registry", async () => {
+    const { outputs } = results.first ?? assert.fail("there was no update");
+    const [[database], [reader], sources] = [
+      await listDatabases(run),
+      await listFunctions(run),
+      await listEventSources(run),
+    ];
+
+    assert.equal(database?.address, outputs["address"]);
+    assert.equal(reader?.name, outputs["functionName"]);
+    assert.deepEqual(
+      sources.map((source) => source.functionArn),
+      [reader?.arn],
+    );
+    assert.equal(await readFile(join(reader?.codeDir ?? "", "index.js"), "utf8"), "exports.handler = async () => {};");
+  });
+
+  it("keeps the password out of outputs, logs and records", async () => {
+    const { outputs } = results.first ?? assert.fail("there was no update");
+    const secret = await aws.secrets.send(new GetSecretValueCommand({ SecretId: String(outputs["secretArn"]) }));
+    const password = secret.SecretString ?? "";
+
+    assert.match(password, /^[a-zA-Z0-9]{20}$/);
+    assert.equal(outputs["password"], "[secret]");
+    for (const name of ["aws.log", "random.log", "engine.log", "provider-summary.json"]) {
+      assert.ok(!(await readFile(join(run, name), "utf8")).includes(password), name);
+    }
+  });
+
+  it("changes nothing in a second update", async () => {
+    results.second = await operation("up");
+
+    assert.equal(results.second.changes, 0);
+    assert.deepEqual(results.second.outputs, results.first?.outputs);
+  });
+
+  it("leaves nothing after a destroy", async () => {
+    results.destroy = await operation("destroy");
+
+    assert.equal(results.destroy.resources, 0);
+    assert.deepEqual(await standing(), []);
+    assert.deepEqual([await listDatabases(run), await listFunctions(run), await listEventSources(run)], [[], [], []]);
+    assert.deepEqual(await readProviderSummary(run), { emulator: 0, played: 0, recorded: 0, types: {} });
+  });
+});
