@@ -1,0 +1,101 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
+import { alarmArns } from "./key-uses";
+import type { StackNames } from "./names";
+import { denyWithoutTls, onBehalfOf, policyDocument } from "./policy-documents";
+
+/** Who hears of alarms. */
+export interface AlarmsArgs {
+  readonly account: pulumi.Output<Account>;
+  readonly names: StackNames;
+  /** A key whose policy lets CloudWatch's alarms use it. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Each confirms its subscription by mail before the first alarm reaches it. */
+  readonly emails: readonly string[];
+}
+
+/** The one topic of the stack's alarms. Cost: nothing worth naming; the alarms themselves are $0.10 per month each. */
+export class Alarms extends pulumi.ComponentResource {
+  /** Known once the stack's alarms may publish to it. */
+  readonly topicArn: pulumi.Output<string>;
+
+  constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sightline:monitoring:Alarms", name, {}, opts);
+
+    const topic = new aws.sns.Topic(`${name}-topic`, { kmsMasterKeyId: args.keyArn }, { parent: this });
+    const policy = new aws.sns.TopicPolicy(
+      `${name}-topic-policy`,
+      {
+        arn: topic.arn,
+        policy: pulumi.all([args.account, topic.arn]).apply(([account, topicArn]) =>
+          policyDocument([
+            {
+              sid: "AlarmsOfThisStack",
+              principal: { service: "cloudwatch.amazonaws.com" },
+              actions: ["sns:Publish"],
+              resources: [topicArn],
+              conditions: onBehalfOf(account.accountId, alarmArns(account, args.names.alarmPrefix)),
+            },
+            denyWithoutTls(["sns:Publish"], [topicArn]),
+          ]),
+        ),
+      },
+      { parent: this },
+    );
+    for (const email of args.emails) {
+      new aws.sns.TopicSubscription(
+        // by the address, not by its place in the list: taking one out leaves the others confirmed
+        `${name}-email-${email}`,
+        { topic: topic.arn, protocol: "email", endpoint: email },
+        { parent: this },
+      );
+    }
+
+    this.topicArn = policy.arn;
+    this.registerOutputs({ topicArn: this.topicArn });
+  }
+}
+
+/** One metric, and when it is too much. */
+export interface MetricAlarmArgs
+  extends Required<Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "dimensions" | "threshold">> {
+  readonly names: StackNames;
+  /** What the alarm is called, after the stack's name. */
+  readonly what: string;
+  /** What happened, and what to do, in the mail. */
+  readonly description: string;
+  readonly statistic: "Sum" | "Maximum" | "Minimum" | "Average";
+  /** @default 300 */
+  readonly periodSeconds?: number;
+  /** What no data means. Say it on purpose: silence is good news of errors, and bad news of a heartbeat. */
+  readonly treatMissingData: "notBreaching" | "breaching" | "ignore";
+  readonly topicArn: pulumi.Input<string>;
+}
+
+/** An alarm when the metric reaches the threshold in one period. It tells the topic when it goes off and when it ends. */
+export function metricAlarm(
+  name: string,
+  args: MetricAlarmArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.MetricAlarm {
+  return new aws.cloudwatch.MetricAlarm(
+    name,
+    {
+      name: args.names.alarm(args.what),
+      alarmDescription: args.description,
+      namespace: args.namespace,
+      metricName: args.metricName,
+      dimensions: args.dimensions,
+      statistic: args.statistic,
+      period: args.periodSeconds ?? 300,
+      evaluationPeriods: 1,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: args.threshold,
+      treatMissingData: args.treatMissingData,
+      alarmActions: [args.topicArn],
+      okActions: [args.topicArn],
+    },
+    opts,
+  );
+}

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { buildSync } from "esbuild";
+
+/** The repository: functions are found, and named in the bundle, from here. */
+const ROOT = join(__dirname, "..");
+
+/**
+ * One function and what it imports as one CommonJS file for Node 22. The same source gives the same bytes in every folder and on every
+ * machine, so that an update without a change in the code changes nothing. Throws with esbuild's message when it does not compile.
+ */
+export function bundleFunction(folder: string, root: string = ROOT): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [join("functions", folder, "handler.ts")],
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    // Lambda's runtime brings the SDK, and keeps it patched
+    external: ["@aws-sdk/*"],
+    minify: true,
+    // error names and class names are read in logs
+    keepNames: true,
+    legalComments: "none",
+    // a tsconfig found on the way up could change the output
+    tsconfigRaw: {},
+    logLevel: "silent",
+  });
+  const [bundle] = outputFiles;
+  if (bundle === undefined) throw new Error(`esbuild wrote nothing for functions/${folder}/handler.ts`);
+  return bundle.text;
+}
+
+/** A function's code as Lambda takes it: `index.js`, and the given files beside it. */
+export function codeArchive(folder: string, files: Readonly<Record<string, string>> = {}): pulumi.asset.AssetArchive {
+  const texts = { ...files, "index.js": bundleFunction(folder) };
+  return new pulumi.asset.AssetArchive(
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
+  );
+}

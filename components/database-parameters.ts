@@ -1,0 +1,117 @@
+// The parameter group of a PostgreSQL instance as data. Pure.
+
+/** One row of a parameter group. */
+export interface DatabaseParameter {
+  readonly name: string;
+  readonly value: string;
+  /** RDS refuses `immediate` for a parameter that the server reads only at its start. */
+  readonly applyMethod: "immediate" | "pending-reboot";
+}
+
+/** The family that a version's parameter groups belong to: `17` and `17.4` are of `postgres17`. */
+export function parameterFamily(engineVersion: string): string {
+  return `postgres${majorOf(engineVersion)}`;
+}
+
+/**
+ * The stack's parameters and the caller's, by name. The caller's value wins, except where it would weaken what this database promises:
+ * that is an error. Sorted, so that the order of a stack file changes nothing.
+ */
+export function databaseParameters(
+  engineVersion: string,
+  extra: Readonly<Record<string, string>> = {},
+): DatabaseParameter[] {
+  const promised = promisedValues(engineVersion);
+  const weakened = Object.keys(promised).filter((name) => name in extra && extra[name] !== promised[name]);
+  if (weakened.length > 0) {
+    const [name = ""] = weakened;
+    throw new Error(`the database parameter ${name} must be "${promised[name]}", got "${extra[name]}"; remove it`);
+  }
+  return Object.entries({ ...DEFAULTS, ...extra, ...promised })
+    .map(([name, value]) => ({ name, value, applyMethod: applyMethodOf(name) }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** What holds for every database of this stack, whatever the caller sets. */
+function promisedValues(engineVersion: string): Readonly<Record<string, string>> {
+  return {
+    "rds.force_ssl": "1",
+    // a list from 18 on (PostgreSQL manual, "log_connections"): these three are what "on" was before
+    log_connections: Number(majorOf(engineVersion)) >= 18 ? "receipt,authentication,authorization" : "1",
+    log_disconnections: "1",
+  };
+}
+
+const DEFAULTS: Readonly<Record<string, string>> = {
+  // load balancers, NAT gateways and connection tracking drop connections that were silent for 350 seconds
+  tcp_keepalives_idle: "300",
+  log_statement: "ddl",
+  log_min_duration_statement: "1000", // milliseconds
+};
+
+function majorOf(engineVersion: string): string {
+  return engineVersion.split(".")[0] ?? engineVersion;
+}
+
+function applyMethodOf(name: string): DatabaseParameter["applyMethod"] {
+  if (name === "rds.force_ssl") return "immediate";
+  // A name with a dot belongs to an extension or to RDS, and which of those are static depends on the version:
+  // pending-reboot is the method that RDS takes for either
+  return STATIC.has(name) || name.includes(".") ? "pending-reboot" : "immediate";
+}
+
+/** Context "postmaster" in pg_settings of PostgreSQL 14 to 18: read at the server's start only. */
+const STATIC: ReadonlySet<string> = new Set([
+  "archive_mode",
+  "autovacuum_freeze_max_age",
+  "autovacuum_max_workers",
+  "autovacuum_multixact_freeze_max_age",
+  "autovacuum_worker_slots",
+  "cluster_name",
+  "commit_timestamp_buffers",
+  "dynamic_shared_memory_type",
+  "event_source",
+  "hot_standby",
+  "huge_page_size",
+  "huge_pages",
+  "idle_replication_slot_timeout",
+  "io_max_combine_limit",
+  "io_max_concurrency",
+  "io_method",
+  "jit_provider",
+  "listen_addresses",
+  "logging_collector",
+  "max_active_replication_origins",
+  "max_connections",
+  "max_files_per_process",
+  "max_locks_per_transaction",
+  "max_logical_replication_workers",
+  "max_notify_queue_pages",
+  "max_pred_locks_per_transaction",
+  "max_prepared_transactions",
+  "max_replication_slots",
+  "max_wal_senders",
+  "max_worker_processes",
+  "min_dynamic_shared_memory",
+  "multixact_member_buffers",
+  "multixact_offset_buffers",
+  "notify_buffers",
+  "old_snapshot_threshold",
+  "port",
+  "recovery_target",
+  "reserved_connections",
+  "serializable_buffers",
+  "shared_buffers",
+  "shared_memory_type",
+  "shared_preload_libraries",
+  "subtransaction_buffers",
+  "superuser_reserved_connections",
+  "track_activity_query_size",
+  "track_commit_timestamp",
+  "transaction_buffers",
+  "unix_socket_directories",
+  "wal_buffers",
+  "wal_decode_buffer_size",
+  "wal_level",
+  "wal_log_hints",
+]);

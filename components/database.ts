@@ -1,0 +1,246 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { DatabaseSettings, Exceptions } from "../settings";
+import type { Account } from "./account";
+import { databaseParameters, parameterFamily } from "./database-parameters";
+import { EncryptionKey } from "./encryption-key";
+import { dataKeyUses } from "./key-uses";
+import { logGroup } from "./log-group";
+import { MasterUser } from "./master-user";
+import { MonitoringRole } from "./monitoring-role";
+import type { StackNames } from "./names";
+
+/** What a database needs from the rest of the stack. Every default is settings.ts's. */
+export interface DatabaseArgs {
+  readonly account: pulumi.Output<Account>;
+  readonly names: StackNames;
+  readonly settings: DatabaseSettings;
+  /** Multi-AZ, deletion protection or the final snapshot, given up with a reason. */
+  readonly exceptions: Pick<Exceptions, "multiAz" | "deletionProtection" | "finalSnapshot">;
+  /** Subnets without a route to the internet, in two zones or more. */
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  readonly securityGroupId: pulumi.Input<string>;
+  readonly logRetentionDays: number;
+}
+
+// the logs that PostgreSQL on RDS can export, both of them
+const LOGS = ["postgresql", "upgrade"] as const;
+
+/**
+ * A PostgreSQL instance on RDS with a standby in a second zone, encrypted with its own key, reachable from inside only.
+ *
+ * The identifier is fixed: a change that RDS can't make in place (key, database name, subnet group) fails because the name is taken,
+ * instead of putting an empty database where the full one was.
+ *
+ * Cost (eu-west-1, db.m7g.large, Multi-AZ, 100 GB): about $280 per month, of which the standby is half.
+ */
+export class Database extends pulumi.ComponentResource {
+  /** The RDS identifier: the stack's name and 4 random characters. */
+  readonly identifier: pulumi.Output<string>;
+  /** The instance, for what must come after it. */
+  readonly instance: aws.rds.Instance;
+  readonly username: pulumi.Output<string>;
+  /** The secret in Secrets Manager that holds `username` and `password`. */
+  readonly secretArn: pulumi.Output<string>;
+  /** DNS name that always leads to the primary, by its private address. */
+  readonly address: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
+
+  constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sightline:database:Database", name, {}, opts);
+    const { account, names, settings } = args;
+
+    this.identifier = this.chooseIdentifier(name, names);
+    const key = this.encryptionKey(name, args);
+    const masterUser = new MasterUser(
+      `${name}-user`,
+      { masterPassword: settings.masterPassword, keyArn: key.arn },
+      { parent: this },
+    );
+    const monitoring = new MonitoringRole(
+      `${name}-monitoring`,
+      { account, databaseIdentifier: this.identifier },
+      { parent: this },
+    );
+    const logGroups = this.logGroups(name, args, key);
+    this.instance = this.createInstance(name, args, { key, masterUser, monitoring, logGroups });
+
+    this.username = masterUser.username;
+    this.secretArn = masterUser.generatedSecretArn ?? managedSecretArn(this.instance);
+    this.address = this.instance.address;
+    this.port = this.instance.port;
+    this.registerOutputs({
+      identifier: this.identifier,
+      username: this.username,
+      secretArn: this.secretArn,
+      address: this.address,
+      port: this.port,
+    });
+  }
+
+  private chooseIdentifier(name: string, names: StackNames): pulumi.Output<string> {
+    const suffix = new random.RandomString(
+      `${name}-suffix`,
+      { length: 4, upper: false, special: false },
+      { parent: this },
+    );
+    return suffix.result.apply((ending) => names.databaseIdentifier(ending));
+  }
+
+  private encryptionKey(name: string, { account, names, exceptions }: DatabaseArgs): EncryptionKey {
+    return new EncryptionKey(
+      `${name}-key`,
+      {
+        account,
+        alias: names.keyAlias("data"),
+        description: "Storage, snapshots, insights, master secret and logs of the database",
+        uses: pulumi.all([account, this.identifier]).apply(([place, identifier]) =>
+          dataKeyUses(
+            place,
+            LOGS.map((log) => names.databaseLogGroup(identifier, log)),
+          ),
+        ),
+        // nothing could restore the final snapshot once its key is gone
+        outlivesStack: exceptions.finalSnapshot === undefined,
+      },
+      { parent: this },
+    );
+  }
+
+  private logGroups(name: string, args: DatabaseArgs, key: EncryptionKey): aws.cloudwatch.LogGroup[] {
+    return LOGS.map((log) =>
+      logGroup(
+        `${name}-log-${log}`,
+        {
+          logGroupName: this.identifier.apply((identifier) => args.names.databaseLogGroup(identifier, log)),
+          keyArn: key.arn,
+          retentionDays: args.logRetentionDays,
+        },
+        { parent: this },
+      ),
+    );
+  }
+
+  private createInstance(name: string, args: DatabaseArgs, parts: InstanceParts): aws.rds.Instance {
+    const { names, settings, exceptions } = args;
+    const subnetGroup = new aws.rds.SubnetGroup(
+      `${name}-subnets`,
+      { description: "Database tier: no route to the internet", subnetIds: [...args.subnetIds] },
+      { parent: this },
+    );
+    const parameterGroup = new aws.rds.ParameterGroup(
+      `${name}-parameters`,
+      {
+        description: "Forced TLS, connection logging, keepalives",
+        family: parameterFamily(settings.engineVersion),
+        parameters: databaseParameters(settings.engineVersion, settings.parameters),
+      },
+      { parent: this },
+    );
+    return new aws.rds.Instance(
+      `${name}-instance`,
+      {
+        identifier: this.identifier,
+        engine: settings.engine,
+        // a major version alone leaves the minor one to RDS, and to its automatic upgrades, without a diff
+        engineVersion: settings.engineVersion,
+        engineLifecycleSupport: "open-source-rds-extended-support-disabled", // extended support costs more than the instance
+        instanceClass: settings.instanceClass,
+        dbName: settings.name,
+        multiAz: exceptions.multiAz === undefined,
+        ...this.storage(settings, parts.key),
+        ...this.access(args, subnetGroup, parts.masterUser),
+        ...this.upkeep(settings),
+        ...this.observation(settings, parts),
+        parameterGroupName: parameterGroup.name,
+        deletionProtection: exceptions.deletionProtection === undefined,
+        ...(exceptions.finalSnapshot === undefined
+          ? {
+              skipFinalSnapshot: false,
+              finalSnapshotIdentifier: this.identifier.apply((identifier) => names.finalSnapshot(identifier)),
+            }
+          : { skipFinalSnapshot: true }),
+      },
+      {
+        parent: this,
+        // RDS would make the log groups itself, without key and retention
+        dependsOn: [...parts.logGroups],
+        // a Multi-AZ instance takes about 20 minutes, a change of class or storage up to hours
+        customTimeouts: { create: "60m", update: "120m", delete: "60m" },
+      },
+    );
+  }
+
+  private storage(settings: DatabaseSettings, key: EncryptionKey): Partial<aws.rds.InstanceArgs> {
+    return {
+      storageType: "gp3",
+      allocatedStorage: settings.storageGb,
+      // the same number is the setting for "never grows"
+      ...(settings.maxStorageGb > settings.storageGb && { maxAllocatedStorage: settings.maxStorageGb }),
+      storageEncrypted: true,
+      kmsKeyId: key.arn,
+    };
+  }
+
+  private access(
+    args: DatabaseArgs,
+    subnetGroup: aws.rds.SubnetGroup,
+    user: MasterUser,
+  ): Partial<aws.rds.InstanceArgs> {
+    return {
+      dbSubnetGroupName: subnetGroup.name,
+      vpcSecurityGroupIds: [args.securityGroupId],
+      publiclyAccessible: false,
+      port: args.settings.port,
+      username: user.username,
+      ...user.password,
+      iamDatabaseAuthenticationEnabled: true,
+      caCertIdentifier: args.settings.caCertificate,
+    };
+  }
+
+  private upkeep(settings: DatabaseSettings): Partial<aws.rds.InstanceArgs> {
+    return {
+      backupRetentionPeriod: settings.backupRetentionDays,
+      backupWindow: settings.backupWindow,
+      copyTagsToSnapshot: true,
+      maintenanceWindow: settings.maintenanceWindow,
+      autoMinorVersionUpgrade: true,
+      // a major upgrade needs a rehearsal, so it needs an edit here too
+      allowMajorVersionUpgrade: false,
+      // changes that interrupt wait for the maintenance window
+      applyImmediately: false,
+    };
+  }
+
+  private observation(settings: DatabaseSettings, { key, monitoring }: InstanceParts): Partial<aws.rds.InstanceArgs> {
+    return {
+      enabledCloudwatchLogsExports: [...LOGS],
+      monitoringInterval: settings.monitoringIntervalSeconds,
+      monitoringRoleArn: monitoring.arn,
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: key.arn,
+      performanceInsightsRetentionPeriod: settings.performanceInsightsRetentionDays,
+    };
+  }
+}
+
+interface InstanceParts {
+  readonly key: EncryptionKey;
+  readonly masterUser: MasterUser;
+  readonly monitoring: MonitoringRole;
+  readonly logGroups: readonly aws.cloudwatch.LogGroup[];
+}
+
+function managedSecretArn(instance: aws.rds.Instance): pulumi.Output<string> {
+  return instance.masterUserSecrets.apply((secrets) => {
+    const arn = secrets?.[0]?.secretArn;
+    if (arn !== undefined) return arn;
+    // the preview of a change from a generated to a managed password still sees no secret
+    if (pulumi.runtime.isDryRun()) return "known after the update";
+    throw new Error(
+      "RDS names no secret for the managed master password; look at the instance's configuration in the console",
+    );
+  });
+}

@@ -1,0 +1,218 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Exceptions, FlowLogSettings } from "../settings";
+import type { Account } from "./account";
+import { EncryptionKey } from "./encryption-key";
+import { type FlowLogPlaces, type FlowLogTarget, flowLogTargets } from "./flow-log-targets";
+import { deliverySourceArn, flowLogsKeyUses } from "./key-uses";
+import type { StackNames } from "./names";
+import { denyWithoutTls, onBehalfOf, policyDocument, type Statement } from "./policy-documents";
+
+/** What is logged, how, and for how long it is kept. Every default is settings.ts's. */
+export interface FlowArchiveArgs {
+  readonly account: pulumi.Output<Account>;
+  readonly names: StackNames;
+  readonly settings: FlowLogSettings;
+  /** The archive's protection against deletion, given up with a reason. */
+  readonly exceptions: Pick<Exceptions, "keepFlowLogs">;
+  readonly places: FlowLogPlaces;
+}
+
+/** Every object that flow logs deliver is below this prefix; AWS reserves the name. */
+export const FLOW_LOG_PREFIX = "AWSLogs/";
+
+// what an overwritten or deleted object can still be got back for, and what an upload that never finished is kept
+const NONCURRENT_DAYS = 30;
+const UNFINISHED_UPLOAD_DAYS = 7;
+
+/**
+ * The bucket that flow logs are kept in, and the flow logs. A change of fields, format or aggregation replaces the flow log: AWS can't
+ * edit one. A destroy refuses while the bucket holds objects, unless `keepFlowLogs` is given up.
+ *
+ * Cost: about $0.25 per GB delivered, $0.023 per GB and month kept, $1 for the key.
+ */
+export class FlowArchive extends pulumi.ComponentResource {
+  readonly bucketName: pulumi.Output<string>;
+  readonly bucketArn: pulumi.Output<string>;
+  /** The key that every object is encrypted with. */
+  readonly keyArn: pulumi.Output<string>;
+
+  constructor(name: string, args: FlowArchiveArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sightline:flows:FlowArchive", name, {}, opts);
+
+    const key = this.encryptionKey(name, args);
+    const bucket = new aws.s3.Bucket(
+      `${name}-bucket`,
+      { forceDestroy: args.exceptions.keepFlowLogs !== undefined },
+      { parent: this },
+    );
+    const guards = this.guards(name, bucket, key, args.settings);
+    const policy = this.policy(name, bucket, guards, args);
+    this.flowLogs(name, bucket, [...guards, policy], args);
+
+    this.bucketName = bucket.bucket;
+    this.bucketArn = bucket.arn;
+    this.keyArn = key.arn;
+    this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn, keyArn: this.keyArn });
+  }
+
+  private encryptionKey(name: string, { account, names }: FlowArchiveArgs): EncryptionKey {
+    return new EncryptionKey(
+      `${name}-key`,
+      {
+        account,
+        alias: names.keyAlias("flow-logs"),
+        description: "Flow logs in the archive bucket",
+        uses: account.apply(flowLogsKeyUses),
+      },
+      { parent: this },
+    );
+  }
+
+  private guards(
+    name: string,
+    bucket: aws.s3.Bucket,
+    key: EncryptionKey,
+    settings: FlowLogSettings,
+  ): pulumi.Resource[] {
+    const child = { parent: this };
+    const publicAccess = new aws.s3.BucketPublicAccessBlock(
+      `${name}-public-access`,
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      child,
+    );
+    const ownership = new aws.s3.BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      child,
+    );
+    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      {
+        bucket: bucket.bucket,
+        rules: [
+          {
+            // the ARN: log delivery takes neither an id nor an alias
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
+            bucketKeyEnabled: true,
+          },
+        ],
+      },
+      child,
+    );
+    const versioning = new aws.s3.BucketVersioning(
+      `${name}-versioning`,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      child,
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      { bucket: bucket.bucket, rules: lifecycleRules(settings.retentionDays) },
+      // rules for old versions say nothing before there are versions
+      { parent: this, dependsOn: [versioning] },
+    );
+    return [publicAccess, ownership, encryption, versioning];
+  }
+
+  private policy(
+    name: string,
+    bucket: aws.s3.Bucket,
+    guards: pulumi.Resource[],
+    { account, settings }: FlowArchiveArgs,
+  ): aws.s3.BucketPolicy {
+    return new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      {
+        bucket: bucket.bucket,
+        policy: pulumi
+          .all([account, bucket.arn])
+          .apply(([place, bucketArn]) => policyDocument(bucketStatements(place, bucketArn, settings.partitions.hive))),
+      },
+      // S3 refuses two changes of one bucket's access at a time
+      { parent: this, dependsOn: guards },
+    );
+  }
+
+  private flowLogs(name: string, bucket: aws.s3.Bucket, before: pulumi.Resource[], args: FlowArchiveArgs): void {
+    const { settings, places } = args;
+    const create = ({ key, on }: FlowLogTarget) =>
+      new aws.ec2.FlowLog(
+        `${name}-${key}`,
+        {
+          ...on,
+          trafficType: "ALL",
+          maxAggregationInterval: settings.aggregationSeconds,
+          logFormat: settings.fields.map((field) => `\${${field}}`).join(" "),
+          logDestinationType: "s3",
+          logDestination: bucket.arn,
+          destinationOptions: {
+            fileFormat: settings.fileFormat,
+            hiveCompatiblePartitions: settings.partitions.hive,
+            perHourPartition: settings.partitions.hourly,
+          },
+          tags: { Name: `${name} ${key}` },
+        },
+        // A flow log that finds no delivery policy writes one itself, over ours and its TLS rule. And in this order a destroy
+        // ends the delivery before it empties the bucket
+        { parent: this, dependsOn: before },
+      );
+    const targets = flowLogTargets(settings.scope, places);
+    if (Array.isArray(targets)) targets.map(create);
+    else targets.apply((found) => found.map(create));
+  }
+}
+
+function lifecycleRules(retentionDays: number) {
+  const everything = { filter: { prefix: "" }, status: "Enabled" };
+  return [
+    {
+      ...everything,
+      id: "expire",
+      expiration: { days: retentionDays },
+      noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: UNFINISHED_UPLOAD_DAYS },
+    },
+    // S3 takes this only in a rule without days
+    { ...everything, id: "remove-delete-markers", expiration: { expiredObjectDeleteMarker: true } },
+  ];
+}
+
+/** The archive's bucket policy: log delivery may write, in the account's own folder; nobody comes without TLS 1.2. */
+export function bucketStatements(account: Account, bucketArn: string, isHive: boolean): Statement[] {
+  const delivery = {
+    principal: { service: "delivery.logs.amazonaws.com" },
+    // Not s3:x-amz-acl, which AWS's sample adds: with ACLs off no ACL is sent, and the condition would refuse every delivery
+    conditions: onBehalfOf(account.accountId, deliverySourceArn(account)),
+  };
+  const folder = isHive ? `aws-account-id=${account.accountId}` : account.accountId;
+  const everything = [bucketArn, `${bucketArn}/*`];
+  return [
+    {
+      ...delivery,
+      sid: "FlowLogDeliveryWrites",
+      actions: ["s3:PutObject"],
+      resources: [`${bucketArn}/${FLOW_LOG_PREFIX}${folder}/*`],
+    },
+    {
+      ...delivery,
+      sid: "FlowLogDeliveryChecks",
+      actions: ["s3:GetBucketAcl", "s3:ListBucket"],
+      resources: [bucketArn],
+    },
+    denyWithoutTls(["s3:*"], everything),
+    {
+      sid: "DenyOldTls",
+      effect: "Deny",
+      principal: "everyone",
+      actions: ["s3:*"],
+      resources: everything,
+      conditions: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
+    },
+  ];
+}

@@ -1,0 +1,158 @@
+import type { Account } from "./account";
+import { anyResource, type Conditions, onBehalfOf, type Statement } from "./policy-documents";
+
+// Who may use which key, as tables of statements. Each key lets in its own users and nobody else.
+
+const THIS_KEY = anyResource("in a key policy the only resource is the key itself, and AWS writes it *");
+
+/**
+ * The account's administrators, through IAM, may manage the key and its policy, and may not encrypt or decrypt with it. Without this
+ * statement a key whose other principals are gone could never be changed or deleted again, except by AWS support.
+ */
+export function administration({ partition, accountId }: Account): Statement {
+  return {
+    sid: "AdministrationByIam",
+    principal: { aws: `arn:${partition}:iam::${accountId}:root` },
+    // not kms:*, AWS's default: it would let IAM alone hand out Decrypt. kms:Create* would hand it out by grant
+    actions: [
+      "kms:CreateAlias",
+      "kms:DeleteAlias",
+      "kms:Describe*",
+      "kms:Disable*",
+      "kms:Enable*",
+      "kms:Get*",
+      "kms:List*",
+      "kms:Put*",
+      "kms:RevokeGrant",
+      "kms:RotateKeyOnDemand",
+      "kms:TagResource",
+      "kms:UntagResource",
+      "kms:Update*",
+      "kms:ScheduleKeyDeletion",
+      "kms:CancelKeyDeletion",
+    ],
+    resources: THIS_KEY,
+  };
+}
+
+/**
+ * The account's principals that IAM allows it may use the key, but only through one service, which checks what they may see. A service
+ * that works on after the call (RDS, Secrets Manager's rotation, Lambda) asks for a grant then.
+ */
+function through(account: Account, service: string, sid: string, actions: readonly string[]): Statement {
+  return {
+    sid,
+    principal: { aws: `arn:${account.partition}:iam::${account.accountId}:root` },
+    actions,
+    resources: THIS_KEY,
+    conditions: {
+      StringEquals: {
+        "kms:ViaService": `${service}.${account.region}.amazonaws.com`,
+        "kms:CallerAccount": account.accountId,
+      },
+    },
+  };
+}
+
+/** CloudWatch Logs, for these log groups. Their encryption context is their ARN (CloudWatch Logs guide, "encrypt-log-data-kms"). */
+function logGroups(account: Account, names: readonly string[]): Statement {
+  const conditions: Conditions = {
+    ArnEquals: { "kms:EncryptionContext:aws:logs:arn": names.map((name) => logGroupArn(account, name)) },
+  };
+  return {
+    sid: "LogGroups",
+    principal: { service: `logs.${account.region}.amazonaws.com` },
+    actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+    resources: THIS_KEY,
+    conditions,
+  };
+}
+
+/** The ARN of a log group that may not exist yet: its key's policy must name it first. */
+export function logGroupArn({ partition, region, accountId }: Account, name: string): string {
+  return `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`;
+}
+
+const USE_AND_GRANT = [
+  "kms:Encrypt",
+  "kms:Decrypt",
+  "kms:ReEncrypt*",
+  "kms:GenerateDataKey*",
+  "kms:DescribeKey",
+  "kms:CreateGrant",
+];
+
+/** The database's key: storage, snapshots, Performance Insights, the master user's secret, the log groups. */
+export function dataKeyUses(account: Account, logGroupNames: readonly string[]): Statement[] {
+  return [
+    through(account, "rds", "Rds", USE_AND_GRANT),
+    through(account, "secretsmanager", "SecretsManager", USE_AND_GRANT),
+    logGroups(account, logGroupNames),
+  ];
+}
+
+/** The flow archive's key: written by flow-log delivery, read through S3 by whom IAM allows. */
+export function flowLogsKeyUses(account: Account): Statement[] {
+  return [
+    {
+      sid: "FlowLogDelivery",
+      principal: { service: "delivery.logs.amazonaws.com" },
+      actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+      resources: THIS_KEY,
+      conditions: onBehalfOf(account.accountId, deliverySourceArn(account)),
+    },
+    through(account, "s3", "ReadersThroughS3", ["kms:Decrypt"]),
+  ];
+}
+
+/** What flow-log delivery gives as its source: deliveries of this account and region (VPC user guide, "flow-logs-s3"). */
+export function deliverySourceArn({ partition, region, accountId }: Account): string {
+  return `arn:${partition}:logs:${region}:${accountId}:*`;
+}
+
+/** What a stack's functions need of the messages key. */
+export interface FunctionKeyUsers {
+  /** The bucket whose notifications go to their encrypted queues. */
+  readonly bucketArn: string;
+  readonly logGroupNames: readonly string[];
+  /** True when a secret of theirs is encrypted with the key. */
+  readonly haveSecret: boolean;
+}
+
+/**
+ * The key of everything that travels: the topic that alarms with these names go to; and where there are functions, their queues,
+ * environments, logs and secret.
+ */
+export function messagesKeyUses(account: Account, alarmNamePrefix: string, functions?: FunctionKeyUsers): Statement[] {
+  const alarms: Statement = {
+    sid: "Alarms",
+    principal: { service: "cloudwatch.amazonaws.com" },
+    actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    resources: THIS_KEY,
+    conditions: onBehalfOf(account.accountId, alarmArns(account, alarmNamePrefix)),
+  };
+  return [alarms, ...(functions ? functionUses(account, functions) : [])];
+}
+
+function functionUses(account: Account, { bucketArn, logGroupNames, haveSecret }: FunctionKeyUsers): Statement[] {
+  const environment = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant"];
+  const secret = ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
+  return [
+    {
+      sid: "BucketNotifications",
+      principal: { service: "s3.amazonaws.com" },
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: THIS_KEY,
+      conditions: onBehalfOf(account.accountId, bucketArn),
+    },
+    through(account, "sqs", "QueueReaders", ["kms:Decrypt"]),
+    through(account, "lambda", "FunctionEnvironments", environment),
+    logGroups(account, logGroupNames),
+    ...(haveSecret ? [through(account, "secretsmanager", "SecretsManager", secret)] : []),
+  ];
+}
+
+/** The ARNs of all alarms whose names begin with `prefix`. */
+export function alarmArns({ partition, region, accountId }: Account, prefix: string): string {
+  return `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${prefix}*`;
+}

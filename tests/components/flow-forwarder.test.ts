@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { FlowForwarder, type FlowForwarderArgs } from "../../components/flow-forwarder";
+import { readConfig } from "../../functions/flow-forwarder/config";
+import type { ForwarderSettings, PceSettings } from "../../settings";
+import { arnOf, codeOf, comesBefore, DEFAULTS, stackArgs, statementsOf } from "../support/components";
+import { type Recording, record, valueOfOutput } from "../support/pulumi-recorder";
+
+const FUNCTION = "aws:lambda/function:Function";
+const BUCKET = "arn:aws:s3:::archive";
+const QUEUE = arnOf("sqs", "forwarder-objects-queue-1a2b3c4");
+const SECRET = arnOf("secretsmanager", "secret:forwarder-pce-secret-AbCdEf");
+const CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+interface Changes {
+  readonly settings?: Partial<ForwarderSettings>;
+  readonly pce?: Partial<PceSettings>;
+  readonly network?: FlowForwarderArgs["network"];
+}
+
+const recordings = new Map<string, Promise<Recording<FlowForwarder>>>();
+
+function recordForwarder(changes: Changes = {}): Promise<Recording<FlowForwarder>> {
+  const key = JSON.stringify(changes);
+  const recording = recordings.get(key) ?? record(() => newForwarder(changes));
+  recordings.set(key, recording);
+  return recording;
+}
+
+function newForwarder({ settings, pce, network }: Changes): FlowForwarder {
+  return new FlowForwarder("forwarder", {
+    ...stackArgs(),
+    settings: { ...DEFAULTS.forwarder, ...settings },
+    pce: {
+      host: "pce.example.com",
+      port: 8443,
+      orgId: 1,
+      cidrs: ["0.0.0.0/0"],
+      credentials: { apiKeyId: "api_1234", apiSecret: pulumi.secret("hush") },
+      ...pce,
+    },
+    servicePorts: [5432],
+    archive: { bucketName: "archive", bucketArn: BUCKET, keyArn: "flow-logs-key-arn" },
+    keyArn: "messages-key-arn",
+    alarmTopicArn: "topic-arn",
+    network,
+  });
+}
+
+const environmentOf = (made: Recording<unknown>) => {
+  const { variables } = made.one(FUNCTION).inputs["environment"] as { variables: Record<string, string> };
+  return variables;
+};
+
+describe("a flow forwarder", () => {
+  it("is made of these and nothing else", async () => {
+    const made = await recordForwarder();
+
+    assert.deepEqual(made.names(), [
+      "forwarder-alarm-age",
+      "forwarder-alarm-dead-letters",
+      "forwarder-alarm-errors",
+      "forwarder-lambda-function",
+      "forwarder-lambda-log",
+      "forwarder-lambda-policy",
+      "forwarder-lambda-role",
+      "forwarder-mapping",
+      "forwarder-notification",
+      "forwarder-objects-dead-letters",
+      "forwarder-objects-dead-letters-policy",
+      "forwarder-objects-queue",
+      "forwarder-objects-queue-policy",
+      "forwarder-objects-redrive-allow",
+      "forwarder-pce-secret",
+      "forwarder-pce-secret-value",
+    ]);
+    assert.equal(await valueOfOutput(made.result.functionName), "rds-sightline-dev-flow-forwarder");
+  });
+
+  it("makes no secret when there is one", async () => {
+    const made = await recordForwarder({
+      pce: { credentials: { secretArn: arnOf("secretsmanager", "secret:given") } },
+    });
+
+    assert.deepEqual(made.names("aws:secretsmanager/secret:Secret"), []);
+    assert.equal(environmentOf(made)["PCE_CREDENTIALS_SECRET_ARN"], arnOf("secretsmanager", "secret:given"));
+  });
+});
+
+describe("the forwarder's queue", () => {
+  it("takes notifications from this bucket of this account, and from nobody else", async () => {
+    const [sender] = statementsOf((await recordForwarder()).named("forwarder-objects-queue-policy"));
+
+    assert.deepEqual(sender, {
+      Sid: "BucketNotifications",
+      Effect: "Allow",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action: ["sqs:SendMessage"],
+      Resource: [QUEUE],
+      Condition: { StringEquals: { "aws:SourceAccount": "111122223333" }, ArnLike: { "aws:SourceArn": BUCKET } },
+    });
+  });
+
+  it("hides a message for six times as long as the function may take, whatever that is", async () => {
+    for (const timeoutSeconds of [30, 120, 900]) {
+      const made = await recordForwarder({ settings: { timeoutSeconds } });
+
+      assert.equal(made.one(FUNCTION).inputs["timeout"], timeoutSeconds);
+      assert.equal(made.named("forwarder-objects-queue").inputs["visibilityTimeoutSeconds"], 6 * timeoutSeconds);
+    }
+  });
+
+  it("gives a message at least the five tries that Lambda's throttling may cost", async () => {
+    const { redrivePolicy } = (await recordForwarder()).named("forwarder-objects-queue").inputs as Record<
+      string,
+      string
+    >;
+
+    assert.ok(JSON.parse(redrivePolicy ?? "{}").maxReceiveCount >= 5);
+  });
+
+  it("is told of every new object below the flow logs' prefix, once it may be told", async () => {
+    const made = await recordForwarder();
+
+    assert.deepEqual(made.named("forwarder-notification").inputs, {
+      bucket: "archive",
+      queues: [{ queueArn: QUEUE, events: ["s3:ObjectCreated:*"], filterPrefix: "AWSLogs/" }],
+    });
+    assert.ok(comesBefore(made, "forwarder-objects-queue-policy", "forwarder-notification"));
+  });
+});
+
+describe("the forwarder's function", () => {
+  it("takes small batches, reports what failed in them, and stays below its maximum concurrency", async () => {
+    const made = await recordForwarder({ settings: { maximumConcurrency: 7 } });
+
+    assert.deepEqual(made.named("forwarder-mapping").inputs, {
+      eventSourceArn: QUEUE,
+      functionName: arnOf("lambda", "function:rds-sightline-dev-flow-forwarder"),
+      batchSize: 5,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 7 },
+    });
+  });
+
+  it("may take from its queue, read flow logs, its secret and its keys, and nothing else", async () => {
+    const statements = statementsOf((await recordForwarder()).named("forwarder-lambda-policy"));
+
+    assert.deepEqual(
+      statements.map(({ Sid, Effect, Action, Resource }) => [Sid, Effect, Action, Resource]),
+      [
+        ["TakeFromQueue", "Allow", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [QUEUE]],
+        ["ReadFlowLogs", "Allow", ["s3:GetObject"], [`${BUCKET}/AWSLogs/*`]],
+        ["TellMissingFromForbidden", "Allow", ["s3:ListBucket"], [BUCKET]],
+        ["ReadPceCredentials", "Allow", ["secretsmanager:GetSecretValue"], [SECRET]],
+        ["Decrypt", "Allow", ["kms:Decrypt"], ["flow-logs-key-arn", "messages-key-arn"]],
+        [
+          "OwnLog",
+          "Allow",
+          ["logs:CreateLogStream", "logs:PutLogEvents"],
+          [arnOf("logs", "log-group:/aws/lambda/rds-sightline-dev-flow-forwarder:*")],
+        ],
+        ["Traces", "Allow", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"],
+      ],
+    );
+  });
+
+  it("has an environment that it accepts, with no secret in it", async () => {
+    const environment = environmentOf(await recordForwarder());
+
+    assert.deepEqual(environment, {
+      PCE_HOST: "pce.example.com",
+      PCE_PORT: "8443",
+      PCE_ORG_ID: "1",
+      PCE_CREDENTIALS_SECRET_ARN: SECRET,
+      SERVICE_PORTS: "5432",
+      SEND_REJECTED: "false",
+      POWERTOOLS_SERVICE_NAME: "flow-forwarder",
+      POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
+      POWERTOOLS_LOG_LEVEL: "INFO",
+    });
+    assert.equal(readConfig(environment).pce.credentialsSecretArn, SECRET);
+    assert.doesNotMatch(JSON.stringify(environment), /hush/);
+  });
+
+  it("does as the settings say", async () => {
+    const settings = { sendRejected: true, logLevel: "DEBUG", memoryMb: 512 } as const;
+    const made = await recordForwarder({ settings, pce: { port: 443, orgId: 7 } });
+    const environment = environmentOf(made);
+
+    assert.equal(environment["SEND_REJECTED"], "true");
+    assert.equal(environment["POWERTOOLS_LOG_LEVEL"], "DEBUG");
+    assert.equal(environment["PCE_PORT"], "443");
+    assert.equal(environment["PCE_ORG_ID"], "7");
+    assert.equal(made.one(FUNCTION).inputs["memorySize"], 512);
+  });
+
+  it("carries a private authority's certificate beside its code, and says which file", async () => {
+    const made = await recordForwarder({ pce: { caCertificate: CA } });
+    const without = await recordForwarder();
+
+    assert.equal(environmentOf(made)["PCE_CA_FILE"], "pce-ca.pem");
+    assert.equal((await codeOf(made.one(FUNCTION)))["pce-ca.pem"], CA);
+    assert.ok(!("PCE_CA_FILE" in environmentOf(without)));
+    assert.deepEqual(Object.keys(await codeOf(without.one(FUNCTION))), ["index.js"]);
+  });
+
+  it("is in a VPC only when it is given a network", async () => {
+    const network = { subnetIds: ["subnet-1"], securityGroupId: "sg-1" };
+    const inVpc = (await recordForwarder({ network })).one(FUNCTION).inputs["vpcConfig"];
+    const outside = (await recordForwarder()).one(FUNCTION).inputs;
+
+    assert.deepEqual(inVpc, { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] });
+    assert.ok(!("vpcConfig" in outside));
+  });
+});
+
+describe("the forwarder's alarms", () => {
+  const ALARMS = [
+    {
+      name: "forwarder-alarm-errors",
+      watches: ["AWS/Lambda", "Errors", { FunctionName: "rds-sightline-dev-flow-forwarder" }, "Sum", 1],
+    },
+    {
+      name: "forwarder-alarm-dead-letters",
+      watches: [
+        "AWS/SQS",
+        "ApproximateNumberOfMessagesVisible",
+        { QueueName: "forwarder-objects-dead-letters-1a2b3c4" },
+        "Maximum",
+        1,
+      ],
+    },
+    {
+      name: "forwarder-alarm-age",
+      watches: [
+        "AWS/SQS",
+        "ApproximateAgeOfOldestMessage",
+        { QueueName: "forwarder-objects-queue-1a2b3c4" },
+        "Maximum",
+        1800,
+      ],
+    },
+  ];
+  for (const { name, watches } of ALARMS) {
+    it(`tell the one topic: ${name}`, async () => {
+      const { inputs } = (await recordForwarder()).named(name);
+
+      assert.deepEqual(
+        [inputs["namespace"], inputs["metricName"], inputs["dimensions"], inputs["statistic"], inputs["threshold"]],
+        watches,
+      );
+      assert.deepEqual(inputs["alarmActions"], ["topic-arn"]);
+      assert.equal(inputs["treatMissingData"], "notBreaching");
+    });
+  }
+});

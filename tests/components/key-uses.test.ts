@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { administration, dataKeyUses, flowLogsKeyUses, messagesKeyUses } from "../../components/key-uses";
+import { policyDocument, type Statement } from "../../components/policy-documents";
+
+const account = { accountId: "111122223333", region: "eu-west-1", partition: "aws" };
+const ROOT = { AWS: "arn:aws:iam::111122223333:root" };
+
+interface Row {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Principal: unknown;
+  readonly Action: string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+const rows = (statements: Statement[]): Row[] => JSON.parse(policyDocument(statements)).Statement;
+const through = (service: string) => ({
+  StringEquals: { "kms:ViaService": `${service}.eu-west-1.amazonaws.com`, "kms:CallerAccount": "111122223333" },
+});
+const behalf = (sourceArn: string) => ({
+  StringEquals: { "aws:SourceAccount": "111122223333" },
+  ArnLike: { "aws:SourceArn": sourceArn },
+});
+const logs = (...arns: string[]) => ({ ArnEquals: { "kms:EncryptionContext:aws:logs:arn": arns } });
+const USE_AND_GRANT = ["Encrypt", "Decrypt", "ReEncrypt*", "GenerateDataKey*", "DescribeKey", "CreateGrant"];
+const USE = USE_AND_GRANT.slice(0, -1);
+
+/** Sid, principal, actions without their service, condition: the whole statement but for Effect and Resource. */
+const short = ({ Sid, Principal, Action, Condition }: Row) => [
+  Sid,
+  Principal,
+  Action.map((action) => action.replace(/^kms:/, "")),
+  Condition,
+];
+
+const dataKey = rows(dataKeyUses(account, ["/aws/rds/instance/x/postgresql", "/aws/rds/instance/x/upgrade"]));
+const flowLogsKey = rows(flowLogsKeyUses(account));
+const FUNCTIONS = { bucketArn: "arn:aws:s3:::archive", logGroupNames: ["/aws/lambda/f"], haveSecret: true };
+const messagesKey = rows(messagesKeyUses(account, "rds-sightline-dev/", FUNCTIONS));
+
+describe("the data key", () => {
+  it("lets in RDS, Secrets Manager and the database's own log groups, and nobody else", () => {
+    assert.deepEqual(dataKey.map(short), [
+      ["Rds", ROOT, USE_AND_GRANT, through("rds")],
+      ["SecretsManager", ROOT, USE_AND_GRANT, through("secretsmanager")],
+      [
+        "LogGroups",
+        { Service: "logs.eu-west-1.amazonaws.com" },
+        USE,
+        logs(
+          "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/rds/instance/x/postgresql",
+          "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/rds/instance/x/upgrade",
+        ),
+      ],
+    ]);
+  });
+});
+
+describe("the flow-log key", () => {
+  it("lets in flow-log delivery of this account and region, and readers through S3, and nobody else", () => {
+    assert.deepEqual(flowLogsKey.map(short), [
+      [
+        "FlowLogDelivery",
+        { Service: "delivery.logs.amazonaws.com" },
+        USE,
+        behalf("arn:aws:logs:eu-west-1:111122223333:*"),
+      ],
+      ["ReadersThroughS3", ROOT, ["Decrypt"], through("s3")],
+    ]);
+  });
+});
+
+describe("the messages key", () => {
+  const ALARMS = [
+    "Alarms",
+    { Service: "cloudwatch.amazonaws.com" },
+    ["Decrypt", "GenerateDataKey*"],
+    behalf("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:rds-sightline-dev/*"),
+  ];
+
+  it("lets in each sender for its own source, each reader through its own service, and nobody else", () => {
+    assert.deepEqual(messagesKey.map(short), [
+      ALARMS,
+      [
+        "BucketNotifications",
+        { Service: "s3.amazonaws.com" },
+        ["Decrypt", "GenerateDataKey"],
+        behalf("arn:aws:s3:::archive"),
+      ],
+      ["QueueReaders", ROOT, ["Decrypt"], through("sqs")],
+      [
+        "FunctionEnvironments",
+        ROOT,
+        ["Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey", "CreateGrant"],
+        through("lambda"),
+      ],
+      [
+        "LogGroups",
+        { Service: "logs.eu-west-1.amazonaws.com" },
+        USE,
+        logs("arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/f"),
+      ],
+      ["SecretsManager", ROOT, ["Decrypt", "GenerateDataKey", "DescribeKey"], through("secretsmanager")],
+    ]);
+  });
+
+  it("lets in only alarms where there are no functions, and Secrets Manager only for a secret", () => {
+    const sids = (statements: Statement[]) => statements.map(({ sid }) => sid);
+
+    assert.deepEqual(rows(messagesKeyUses(account, "rds-sightline-dev/")).map(short), [ALARMS]);
+    const without = sids(messagesKeyUses(account, "p", { ...FUNCTIONS, haveSecret: false }));
+    assert.deepEqual(without, ["Alarms", "BucketNotifications", "QueueReaders", "FunctionEnvironments", "LogGroups"]);
+  });
+});
+
+describe("every key", () => {
+  const [admin] = rows([administration(account)]);
+
+  it("can be managed by the account's administrators, so that it is never lost", () => {
+    assert.deepEqual(admin?.Principal, ROOT);
+    for (const action of ["kms:Put*", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:Enable*"]) {
+      assert.ok(admin?.Action.includes(action), action);
+    }
+  });
+
+  it("cannot be used, or handed out by grant, through that administration", () => {
+    const granted = (admin?.Action ?? []).map((action) => new RegExp(`^${action.replace("*", ".*")}$`));
+    for (const action of ["Encrypt", "Decrypt", "ReEncryptFrom", "GenerateDataKey", "CreateGrant", "Sign"]) {
+      assert.ok(!granted.some((pattern) => pattern.test(`kms:${action}`)), action);
+    }
+  });
+
+  it("lets nobody in without a condition", () => {
+    for (const { Sid, Condition } of [...dataKey, ...flowLogsKey, ...messagesKey]) assert.ok(Condition, Sid);
+  });
+
+  it("follows the partition and the region of its account", () => {
+    const china = { accountId: "111122223333", region: "cn-north-1", partition: "aws-cn" };
+
+    const document = policyDocument([administration(china), ...flowLogsKeyUses(china)]);
+
+    assert.match(document, /arn:aws-cn:iam::111122223333:root/);
+    assert.match(document, /arn:aws-cn:logs:cn-north-1:111122223333:\*/);
+    assert.doesNotMatch(document, /arn:aws:/);
+  });
+});

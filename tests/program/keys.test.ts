@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { type SentStatement, statementsBySid } from "../support/components";
+import { recordStack, STACKS, type StackName } from "../support/program";
+import type { RecordedResource, Recording } from "../support/pulumi-recorder";
+
+// AWS refuses a resource whose key does not let its service in, some of them minutes later and without a word. So each use of a key in
+// the program must have its statement in that key's policy, and each statement must have a use.
+
+const stacks = Object.keys(STACKS) as StackName[];
+
+/** By type: the statements that a resource needs of the key that it names, by its input. */
+const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [unknown, string][]>> = {
+  "aws:rds/instance:Instance": ({ inputs }) => [
+    [inputs["kmsKeyId"], "Rds"],
+    [inputs["performanceInsightsKmsKeyId"], "Rds"],
+    ...(inputs["masterUserSecretKmsKeyId"] === undefined
+      ? []
+      : ([[inputs["masterUserSecretKmsKeyId"], "SecretsManager"]] as [unknown, string][])),
+  ],
+  "aws:secretsmanager/secret:Secret": ({ inputs }) => [[inputs["kmsKeyId"], "SecretsManager"]],
+  "aws:cloudwatch/logGroup:LogGroup": ({ inputs }) => [[inputs["kmsKeyId"], "LogGroups"]],
+  "aws:sns/topic:Topic": ({ inputs }) => [[inputs["kmsMasterKeyId"], "Alarms"]],
+  "aws:sqs/queue:Queue": ({ inputs }) => [
+    [inputs["kmsMasterKeyId"], "BucketNotifications"],
+    [inputs["kmsMasterKeyId"], "QueueReaders"],
+  ],
+  "aws:lambda/function:Function": ({ inputs }) => [[inputs["kmsKeyArn"], "FunctionEnvironments"]],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ({ inputs }) => {
+    const [rule] = inputs["rules"] as { applyServerSideEncryptionByDefault: { kmsMasterKeyId: string } }[];
+    const keyArn = rule?.applyServerSideEncryptionByDefault.kmsMasterKeyId;
+    return [
+      [keyArn, "FlowLogDelivery"],
+      [keyArn, "ReadersThroughS3"],
+    ];
+  },
+};
+
+interface Use {
+  readonly key: string;
+  readonly sid: string;
+  readonly by: string;
+}
+
+function usesIn(made: Recording<unknown>): Use[] {
+  return made.resources.flatMap((resource) =>
+    (NEEDS[resource.type]?.(resource) ?? []).map(([keyArn, sid]) => ({
+      key: String(keyArn).replace(/^.*key\/key-/, ""),
+      sid,
+      by: resource.name,
+    })),
+  );
+}
+
+function statementOf(made: Recording<unknown>, key: string, sid: string): SentStatement | undefined {
+  return statementsBySid(made.named(key))[sid];
+}
+
+describe("a key's policy", () => {
+  for (const stack of stacks) {
+    it(`lets in every service that uses the key, ${stack}`, async () => {
+      const made = await recordStack(stack);
+      const uses = usesIn(made);
+
+      assert.ok(uses.length > 0);
+      assert.deepEqual(
+        uses.filter(({ key, sid }) => statementOf(made, key, sid) === undefined),
+        [],
+      );
+    });
+
+    it(`names every log group that the key encrypts, by its ARN, ${stack}`, async () => {
+      const made = await recordStack(stack);
+
+      for (const { key, by } of usesIn(made).filter(({ sid }) => sid === "LogGroups")) {
+        const contexts = statementOf(made, key, "LogGroups")?.Condition?.["ArnEquals"]?.[
+          "kms:EncryptionContext:aws:logs:arn"
+        ];
+        const arn = `arn:aws:logs:us-west-2:111122223333:log-group:${String(made.named(by).inputs["name"])}`;
+        assert.ok((contexts as string[]).includes(arn), arn);
+      }
+    });
+  }
+
+  for (const stack of stacks) {
+    it(`lets in nobody who has no use for the key, ${stack}`, async () => {
+      const made = await recordStack(stack);
+      const uses = usesIn(made);
+
+      const statements = made
+        .all("aws:kms/key:Key")
+        .flatMap((key) => Object.keys(statementsBySid(key)).map((sid) => ({ key: key.name, sid })));
+      const unused = statements.filter(({ key, sid }) => !uses.some((use) => use.key === key && use.sid === sid));
+      assert.deepEqual(new Set(unused.map(({ sid }) => sid)), new Set(["AdministrationByIam"]));
+    });
+  }
+
+  it("lets the bucket's notifications in by the ARN of the bucket that sends them", async () => {
+    const made = await recordStack("with a PCE");
+    const statement = statementOf(made, "messages-key-key", "BucketNotifications");
+
+    const bucket = String(made.named("flow-forwarder-notification").inputs["bucket"]);
+    assert.deepEqual(statement?.Condition?.["ArnLike"], { "aws:SourceArn": `arn:aws:s3:::${bucket}` });
+  });
+
+  it("lets in every alarm of the stack by its name, as the topic's policy does", async () => {
+    const made = await recordStack("with a PCE");
+    const inKey = statementOf(made, "messages-key-key", "Alarms")?.Condition;
+    const inTopic = statementsBySid(made.named("alarms-topic-policy"))["AlarmsOfThisStack"]?.Condition;
+
+    assert.deepEqual(inKey, inTopic);
+    const pattern = String(inKey?.["ArnLike"]?.["aws:SourceArn"]).replace(/\*$/, "");
+    for (const { inputs } of made.all("aws:cloudwatch/metricAlarm:MetricAlarm")) {
+      const arn = `arn:aws:cloudwatch:us-west-2:111122223333:alarm:${String(inputs["name"])}`;
+      assert.ok(arn.startsWith(pattern), arn);
+    }
+  });
+
+  it("is of the key whose ARN the forwarder may decrypt with, of each that it needs", async () => {
+    const made = await recordStack("with a PCE");
+    const decrypt = statementsBySid(made.named("flow-forwarder-lambda-policy"))["Decrypt"];
+
+    const keys = ["flow-archive-key-key", "messages-key-key"];
+    assert.deepEqual(
+      decrypt?.Resource,
+      keys.map((key) => `arn:aws:kms:us-west-2:111122223333:key/key-${key}`),
+    );
+  });
+});

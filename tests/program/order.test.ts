@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { comesBefore } from "../support/components";
+import { recordStack } from "../support/program";
+
+// What the emulator forgives and AWS does not: a permission that comes after what needs it.
+const ORDER: readonly { first: string; second: string; because: string }[] = [
+  {
+    first: "flow-archive-policy",
+    second: "flow-archive-subnet-a",
+    because: "AWS tries the delivery, or writes its own policy",
+  },
+  {
+    first: "flow-archive-policy",
+    second: "flow-archive-subnet-b",
+    because: "AWS tries the delivery, or writes its own policy",
+  },
+  {
+    first: "flow-archive-encryption",
+    second: "flow-archive-subnet-a",
+    because: "the first object would have another key",
+  },
+  {
+    first: "flow-archive-public-access",
+    second: "flow-archive-policy",
+    because: "S3 takes one change of access at a time",
+  },
+  {
+    first: "flow-forwarder-objects-queue-policy",
+    second: "flow-forwarder-notification",
+    because: "S3 sends a test message",
+  },
+  { first: "messages-key-key", second: "flow-forwarder-notification", because: "S3 encrypts that message" },
+  {
+    first: "flow-forwarder-lambda-policy",
+    second: "flow-forwarder-lambda-function",
+    because: "Lambda tries the network",
+  },
+  { first: "flow-forwarder-lambda-policy", second: "flow-forwarder-mapping", because: "Lambda tries the queue" },
+  {
+    first: "flow-forwarder-lambda-log",
+    second: "flow-forwarder-lambda-function",
+    because: "Lambda would make its own group",
+  },
+  { first: "alarms-topic-policy", second: "flow-forwarder-alarm-errors", because: "an alarm may go off at once" },
+  { first: "alarms-topic-policy", second: "flow-forwarder-alarm-dead-letters", because: "an alarm may go off at once" },
+  { first: "alarms-topic-policy", second: "flow-forwarder-alarm-age", because: "an alarm may go off at once" },
+  { first: "database-monitoring-policy", second: "database-instance", because: "RDS tries the role" },
+  { first: "database-log-postgresql", second: "database-instance", because: "RDS would make its own group" },
+  { first: "database-log-upgrade", second: "database-instance", because: "RDS would make its own group" },
+  {
+    first: "flow-forwarder-pce-secret-value",
+    second: "flow-forwarder-lambda-function",
+    because: "the function reads it",
+  },
+];
+
+describe("what permits comes before what needs it", () => {
+  for (const { first, second, because } of ORDER) {
+    it(`${first} before ${second}: ${because}`, async () => {
+      assert.ok(comesBefore(await recordStack("with a PCE"), first, second));
+    });
+  }
+
+  it("and the interfaces' flow logs after the policy and the database", async () => {
+    const made = await recordStack("with a forwarder in the VPC and a generated password");
+    const logs = made.all("aws:ec2/flowLog:FlowLog");
+
+    assert.ok(logs.length > 0);
+    for (const { name } of logs) assert.ok(comesBefore(made, "flow-archive-policy", name), name);
+  });
+});

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { policiesOf, serviceOf } from "../support/policies";
+import { recordStack, STACKS, type StackName } from "../support/program";
+import type { RecordedResource } from "../support/pulumi-recorder";
+
+const stacks = Object.keys(STACKS) as StackName[];
+const isKeyArn = (value: unknown) => /^arn:aws:kms:us-west-2:111122223333:key\/key-[\w-]+-key$/.test(String(value));
+
+// what keeps data, and the inputs that must name one of the stack's keys
+const STORES: Readonly<Record<string, readonly string[]>> = {
+  "aws:cloudwatch/logGroup:LogGroup": ["kmsKeyId"],
+  "aws:lambda/function:Function": ["kmsKeyArn"],
+  "aws:rds/instance:Instance": ["kmsKeyId", "performanceInsightsKmsKeyId"],
+  "aws:secretsmanager/secret:Secret": ["kmsKeyId"],
+  "aws:sns/topic:Topic": ["kmsMasterKeyId"],
+  "aws:sqs/queue:Queue": ["kmsMasterKeyId"],
+};
+
+// Every statement with * as its resource. A new one is a decision: it needs its reason in the code, and a row here
+const STARS: Readonly<Record<string, readonly string[]>> = {
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ["OwnBuckets", "ReadOthers"],
+  "aws:iam/rolePolicy:RolePolicy": ["NetworkInterfaces", "NotFromTheCode", "Traces"],
+  "aws:kms/key:Key": [
+    "AdministrationByIam",
+    "Alarms",
+    "BucketNotifications",
+    "FlowLogDelivery",
+    "FunctionEnvironments",
+    "LogGroups",
+    "QueueReaders",
+    "Rds",
+    "ReadersThroughS3",
+    "SecretsManager",
+  ],
+};
+
+const names = (resources: readonly RecordedResource[]) => resources.map(({ name }) => name);
+
+for (const stack of stacks) {
+  describe(`the program ${stack}`, () => {
+    it("keeps nothing unencrypted, and everything with a key of its own", async () => {
+      const made = await recordStack(stack);
+
+      for (const [type, inputs] of Object.entries(STORES)) {
+        for (const store of made.all(type)) {
+          for (const input of inputs) assert.ok(isKeyArn(store.inputs[input]), `${store.name}.${input}`);
+        }
+      }
+      const encryption = made.all(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      );
+      assert.equal(encryption.length, made.all("aws:s3/bucket:Bucket").length);
+    });
+
+    it("lets nobody in from the internet", async () => {
+      const made = await recordStack(stack);
+
+      const groupRules = made
+        .all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        .filter(({ inputs }) => "cidrIpv4" in inputs || "cidrIpv6" in inputs || "prefixListId" in inputs);
+      const aclRules = made
+        .all("aws:ec2/networkAclRule:NetworkAclRule")
+        .filter(({ inputs }) => inputs["egress"] !== true && /^0\.0\.0\.0\/0$|:/.test(String(inputs["cidrBlock"])));
+      const subnets = made.all("aws:ec2/subnet:Subnet").filter(({ inputs }) => inputs["mapPublicIpOnLaunch"] !== false);
+      assert.deepEqual([...names(groupRules), ...names(aclRules), ...names(subnets)], []);
+      assert.equal(made.one("aws:rds/instance:Instance").inputs["publiclyAccessible"], false);
+    });
+
+    it("closes every bucket to the public, and keeps what must not be lost", async () => {
+      const made = await recordStack(stack);
+
+      const blocks = made.all("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
+      assert.equal(blocks.length, made.all("aws:s3/bucket:Bucket").length);
+      for (const { inputs } of blocks) {
+        const { bucket, ...flags } = inputs;
+        assert.deepEqual(new Set(Object.values(flags)), new Set([true]), String(bucket));
+      }
+      assert.ok(made.all("aws:s3/bucket:Bucket").every(({ inputs }) => inputs["forceDestroy"] === false));
+      assert.equal(made.one("aws:rds/instance:Instance").inputs["deletionProtection"], true);
+    });
+
+    it("refuses whatever comes without TLS to its bucket, queues and topic", async () => {
+      const made = await recordStack(stack);
+      const policies = policiesOf(made).filter(({ type }) => /:(Bucket|Queue|Topic)Policy$/.test(type));
+
+      for (const { resource, statements } of policies) {
+        assert.ok(
+          statements.some(({ Effect, Condition }) => {
+            return Effect === "Deny" && Condition?.["Bool"]?.["aws:SecureTransport"] === "false";
+          }),
+          resource,
+        );
+      }
+      const count = (type: string) => made.all(type).length;
+      assert.equal(
+        policies.length,
+        count("aws:s3/bucket:Bucket") + count("aws:sqs/queue:Queue") + count("aws:sns/topic:Topic"),
+      );
+    });
+
+    it("lets a service in only for this account and for a named source", async () => {
+      const policies = policiesOf(await recordStack(stack)).filter(({ type }) => type !== "aws:iam/role:Role");
+
+      for (const { resource, statements } of policies) {
+        for (const statement of statements) {
+          const service = serviceOf(statement);
+          if (service === undefined) continue;
+          const text = JSON.stringify(statement.Condition ?? {});
+          // log groups are told apart by their encryption context, which holds account and ARN
+          const guards = service.startsWith("logs.")
+            ? ["kms:EncryptionContext:aws:logs:arn"]
+            : ["aws:SourceAccount", "aws:SourceArn"];
+          for (const guard of guards) assert.ok(text.includes(`"${guard}"`), `${resource} ${statement.Sid} ${guard}`);
+          assert.ok(text.includes("111122223333"), `${resource} ${statement.Sid}`);
+        }
+      }
+    });
+
+    it("names every resource of a policy, but for these, each with its reason in the code", async () => {
+      const policies = policiesOf(await recordStack(stack));
+
+      const stars = policies.flatMap(({ type, statements }) =>
+        statements.filter(({ Resource }) => Resource === "*" || Resource?.includes("*")).map(({ Sid }) => [type, Sid]),
+      );
+      assert.deepEqual(
+        stars.filter(([type = "", sid = ""]) => !STARS[type]?.includes(sid)),
+        [],
+      );
+    });
+
+    it("allows no role every action of a service, and attaches no policy that AWS may change", async () => {
+      const made = await recordStack(stack);
+      const ofRoles = policiesOf(made).filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+
+      const actions = ofRoles.flatMap(({ statements }) => statements.flatMap(({ Action }) => Action));
+      assert.deepEqual(
+        actions.filter((action) => action.includes("*")),
+        [],
+      );
+      assert.deepEqual(made.names("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), []);
+      assert.deepEqual(
+        made.all("aws:iam/role:Role").filter(({ inputs }) => "managedPolicyArns" in inputs),
+        [],
+      );
+    });
+  });
+}

@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { type Recording, type RecordOptions, record } from "./pulumi-recorder";
+
+const INDEX = join(__dirname, "../../index.ts");
+
+/** The stack's outputs, as `index.ts` exports them. */
+export type Outputs = typeof import("../../index");
+
+/** A PCE, as a stack file names it. Its secret is `PCE_SECRET`. */
+export const PCE = { host: "pce.example.com", apiKeyId: "api_1234" };
+
+/** Occurs nowhere but in the stack's configuration. */
+export const PCE_SECRET = "the-secret-of-the-pce";
+
+/** Stack files that turn on everything that the program can make, a little each. Keys come without their namespace. */
+export const STACKS = {
+  "with defaults only": {},
+  "with a PCE": { pce: PCE, pceApiSecret: PCE_SECRET, alarms: { emails: ["team@example.com"] } },
+  "with a secret that exists": {
+    pce: { host: PCE.host, credentialsSecretArn: "arn:aws:secretsmanager:us-west-2:111122223333:secret:given-AbCdEf" },
+    flowLogs: { scope: "vpc" },
+  },
+  "with a forwarder in the VPC and a generated password": {
+    network: { zones: ["a", "b", "c"], nat: "per-zone" },
+    database: { masterPassword: "generated" },
+    flowLogs: { scope: "network-interfaces", partitions: { hive: true, hourly: true } },
+    forwarder: { inVpc: true },
+    pce: { ...PCE, port: 443 },
+    pceApiSecret: PCE_SECRET,
+    tags: { team: "payments" },
+  },
+} as const;
+
+export type StackName = keyof typeof STACKS;
+
+const recordings = new Map<string, Promise<Recording<Outputs>>>();
+
+/** One of `STACKS`, recorded once however many tests look at it. */
+export function recordStack(stack: StackName): Promise<Recording<Outputs>> {
+  const recording = recordings.get(stack) ?? recordProgram(STACKS[stack]);
+  recordings.set(stack, recording);
+  return recording;
+}
+
+/** Runs `index.ts` anew, as `pulumi up` would. Keys of `config` come without their namespace. */
+export function recordProgram(
+  config: Readonly<Record<string, unknown>>,
+  options: RecordOptions = {},
+): Promise<Recording<Outputs>> {
+  const namespaced = Object.entries(config).map(([key, value]) => [`rds-sightline:${key}`, value] as const);
+  return record(
+    () => {
+      // a module runs once, and each stack needs a run
+      delete require.cache[INDEX];
+      return require(INDEX) as Outputs;
+    },
+    { config: Object.fromEntries(namespaced), secretConfig: ["rds-sightline:pceApiSecret"], ...options },
+  );
+}
