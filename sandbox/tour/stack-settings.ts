@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { ConfigValue } from "../engine/operation";
+import type { Pce } from "../pce/server";
+
+const DEV_STACK_FILE = join(__dirname, "..", "..", "Pulumi.dev.yaml");
+const BECAUSE = "the sandbox lives for minutes and holds made-up data";
+
+/** What a stack is deployed with: `config` is what its stack file would say, `secrets` what it would hold encrypted. */
+export interface StackSettings {
+  readonly config: Readonly<Record<string, ConfigValue>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * The tour's stack: what `Pulumi.dev.yaml` says, the PCE stand-in as its PCE, and leave to destroy everything, reasons included.
+ */
+export function tourSettings(
+  pce: Pick<Pce, "host" | "port" | "orgId" | "caCertificate" | "credentials">,
+): StackSettings {
+  const { config } = parse(readFileSync(DEV_STACK_FILE, "utf8")) as { config: Record<string, ConfigValue> };
+  const { host, port, orgId, caCertificate, credentials } = pce;
+
+  return {
+    config: {
+      ...config,
+      "rds-sightline:pce": { host, port, orgId, caCertificate, apiKeyId: credentials.apiKeyId },
+      "rds-sightline:exceptions": { deletionProtection: BECAUSE, finalSnapshot: BECAUSE, keepFlowLogs: BECAUSE },
+    },
+    secrets: { "rds-sightline:pceApiSecret": credentials.apiSecret },
+  };
+}
+
+/** The region that the stack is deployed to. */
+export function regionOf({ config }: StackSettings): string {
+  const region = config["aws:region"];
+  if (typeof region !== "string")
+    throw new Error("Pulumi.dev.yaml does not say aws:region; add it, for example eu-west-1");
+  return region;
+}

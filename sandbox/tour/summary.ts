@@ -1,0 +1,28 @@
+import type { ProviderSummary } from "../aws/provider/ledger";
+import type { TourReport } from "./report";
+
+/** The closing table: what each step measured, a line each, aligned. Steps that did not run have no line. */
+export function summaryTable(report: TourReport): string {
+  const { update, repeat, forward, destroy } = report;
+  const rows: (readonly [string, string])[] = [];
+  if (update) rows.push(["deployed", `${update.resources} resources in ${update.seconds} s`]);
+  if (repeat) rows.push(["deployed again", `${repeat.changes} changes`]);
+  if (forward) {
+    const { accepted, rejected, noData, skipData, malformed } = forward;
+    const others = `${rejected} rejected, ${noData} no-data, ${skipData} skip-data, ${malformed} malformed`;
+    rows.push(
+      ["flow logs", `${forward.objects} objects, ${forward.records} records: ${accepted} accepted, ${others}`],
+      ["connections", `${forward.connections}, each once for its two directions and two views`],
+      ["at the PCE", `${forward.received} received, ${forward.failed} failed`],
+    );
+  }
+  if (destroy) rows.push(["destroyed", `${destroy.remaining} resources remain`]);
+
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+/** What is real in the sandbox and what is not, in one sentence. */
+export function standInSentence({ emulator, played, recorded }: ProviderSummary): string {
+  return `${emulator} created in the AWS emulator, ${played} played by the sandbox, ${recorded} recorded only`;
+}

@@ -1,0 +1,72 @@
+import { readProviderSummary } from "../aws/provider/ledger";
+import type { OperationEvent, OperationStep } from "../engine/steps";
+import type { Closers } from "./closers";
+import { forwardFlows } from "./forward";
+import { leftovers } from "./leftovers";
+import type { TourReport } from "./report";
+import type { Sandbox } from "./sandbox";
+import { StepError } from "./step-error";
+import { standInSentence } from "./summary";
+
+const NAMED = 5;
+
+/** What the steps share. `report` is filled as they go. */
+export interface TourState {
+  readonly sandbox: Sandbox;
+  readonly closers: Closers;
+  readonly logs: readonly string[];
+  readonly report: TourReport;
+}
+
+/** Told what a step is at; the text replaces the one before it. */
+export type Progress = (sentence: string) => void;
+
+/** Deploys the program with the real engine. */
+export async function deploy({ sandbox, report }: TourState, progress: Progress): Promise<string> {
+  const { resources, seconds } = await sandbox.operate("up", { onEvent: showing("created", progress) });
+  report.update = { resources, seconds };
+  return `${resources} resources: ${standInSentence(await readProviderSummary(sandbox.run.path))}`;
+}
+
+/** Updates again; a change where nothing was changed would be a resource that is never settled. */
+export async function repeat({ sandbox, report }: TourState): Promise<string> {
+  const { changes, steps } = await sandbox.operate("up");
+  report.repeat = { changes };
+  if (changes > 0) {
+    throw new StepError("a second update changed resources", steps.flatMap(changeOf), [sandbox.run.log("pulumi-up")]);
+  }
+  return "nothing changed";
+}
+
+/** Delivers flow logs and waits until they are at the PCE. */
+export async function forward(state: TourState, progress: Progress): Promise<string> {
+  const { report } = await forwardFlows({ ...state, progress });
+  state.report.forward = report;
+  return `${report.objects} objects, ${report.records} records, ${report.connections} connections, all at the PCE`;
+}
+
+/** Destroys the stack and looks for what is left. */
+export async function destroy({ sandbox, report }: TourState, progress: Progress): Promise<string> {
+  const { resources } = await sandbox.operate("destroy", { onEvent: showing("deleted", progress) });
+  const { moto, region, admin, run } = sandbox;
+  const left = await leftovers(run.path, { endpoint: moto.url, region, credentials: admin });
+  report.destroy = { remaining: resources + left.length };
+  if (report.destroy.remaining > 0) {
+    const inState = resources > 0 ? [`${resources} resources are still in the stack's state`] : [];
+    throw new StepError("something is left", [...inState, ...left], [run.log("pulumi-destroy"), run.log("providers")]);
+  }
+  return "nothing is left";
+}
+
+function showing(verb: string, progress: Progress): (event: OperationEvent) => void {
+  let done = 0;
+  return (event) => {
+    if (event.kind === "finished") done += 1;
+    if (event.kind === "message") return;
+    progress(`${done} ${verb}; ${event.type.split(":").at(-1)} ${event.name}`);
+  };
+}
+
+function changeOf({ op, type, name, diffs = [] }: OperationStep): string[] {
+  return op === "same" ? [] : [`${op} ${type} ${name}: ${diffs.slice(0, NAMED).join(", ") || "no property named"}`];
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { deliverFlowLogs, type FlowLogDestination, flowLogDestinations } from "../../sandbox/aws/flow-delivery";
+import { ACCOUNT_ID } from "../../sandbox/aws/moto";
+import { readProviderSummary } from "../../sandbox/aws/provider/ledger";
+import { listDatabases } from "../../sandbox/aws/registry";
+import type { OperationResult } from "../../sandbox/engine/operation";
+import { Closers } from "../../sandbox/tour/closers";
+import { builtInTraffic } from "../../sandbox/tour/flow-files";
+import { leftovers } from "../../sandbox/tour/leftovers";
+import { makeRunFolder } from "../../sandbox/tour/run-folder";
+import { runFunctions } from "../../sandbox/tour/run-functions";
+import { openSandbox, type Sandbox } from "../../sandbox/tour/sandbox";
+
+const PARTITIONS = { hive: true, hourly: true };
+const WIDER = {
+  "rds-sightline:network": { zones: ["a", "b", "c"] },
+  "rds-sightline:flowLogs": { partitions: PARTITIONS },
+};
+const FIRST = { "rds-sightline:flowLogs": { partitions: PARTITIONS } };
+const OTHER_CHOICES = {
+  "rds-sightline:network": { zones: ["a", "b", "c"], nat: "per-zone" },
+  "rds-sightline:flowLogs": { scope: "network-interfaces" },
+  "rds-sightline:forwarder": { inVpc: true },
+  "rds-sightline:database": { masterPassword: "generated" },
+};
+const PCE_IS_DOWN_MS = 30_000;
+
+const namesOf = ({ steps }: OperationResult, op: string): string[] =>
+  steps.filter((step) => step.op === op).map(({ name }) => name);
+
+describe("The whole system, deployed by the real engine", function () {
+  this.timeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "whole-system-"));
+  const closers = new Closers();
+  const stop = new AbortController();
+  let sandbox: Sandbox;
+
+  before(async function () {
+    this.timeout(900_000); // the first time on a machine the engine is built
+    sandbox = await openSandbox({
+      run: makeRunFolder(folder),
+      closers,
+      signal: stop.signal,
+      progress: () => undefined,
+    });
+  });
+  after(async () => {
+    stop.abort(); // what a test that ran out of time left behind
+    await closers.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("can be previewed before anything exists, whatever is chosen: no unknown value is in the way", async () => {
+    const preview = await sandbox.operate("preview", { config: OTHER_CHOICES });
+
+    assert.ok(preview.summary.create > 80, `${preview.summary.create} to create`);
+    assert.equal(preview.changes, preview.summary.create);
+  });
+
+  it("is deployed by one update, and a second one changes nothing", async () => {
+    await sandbox.operate("up", { config: FIRST });
+    const again = await sandbox.operate("up", { config: FIRST });
+
+    assert.equal(again.changes, 0, `changed: ${again.steps.filter(({ op }) => op !== "same").map(({ name }) => name)}`);
+    assert.equal((await readProviderSummary(sandbox.run.path)).recorded, 0);
+  });
+
+  it("loses nothing while the PCE is down for 30 s and objects are cut off, deleted and delivered twice; a third zone replaces nothing", async () => {
+    const flows = await deliverWithAccidents(sandbox);
+    sandbox.pce.inject(
+      { kind: "down", forMs: PCE_IS_DOWN_MS },
+      { kind: "status", status: 429, retryAfter: 1 },
+      { kind: "status", status: 429 },
+      { kind: "status", status: 500 },
+      { kind: "reset-mid-body", taken: false },
+    );
+    const runner = closers.keep(await runFunctions(sandbox, { returnAfterSeconds: 2 }), (each) => each.stop());
+
+    // meanwhile, since both take long
+    const wider = await sandbox.operate("up", { config: WIDER });
+    assert.deepEqual([namesOf(wider, "replace"), namesOf(wider, "delete")], [[], []]);
+    assert.ok(namesOf(wider, "create").includes("network-database-c"), namesOf(wider, "create").join(", "));
+    await runner.idle(120_000);
+
+    assert.deepEqual(runner.errors(), []);
+    assert.deepEqual(await sandbox.moto.denials(), []);
+    const arrived = sandbox.pce.flows();
+    assert.deepEqual(
+      [...flows.connections].filter((each) => !arrived.has(each)),
+      [],
+    );
+    assert.deepEqual(
+      [...arrived.keys()].filter((each) => !flows.connections.has(each)),
+      [],
+    );
+    assert.equal(await runner.deadLetters(), 1, "the object that is cut off, and nothing else");
+    assert.equal(runner.metrics()["ObjectsGone"], 1);
+    assert.equal(sandbox.pce.counters().failed, 0);
+  });
+
+  it("is destroyed without a rest", async () => {
+    const { resources } = await sandbox.operate("destroy", { config: WIDER });
+
+    const { moto, region, admin, run } = sandbox;
+    assert.equal(resources, 0);
+    assert.deepEqual(await leftovers(run.path, { endpoint: moto.url, region, credentials: admin }), []);
+  });
+});
+
+/** Four good objects, one of them twice, one that is cut off between them, and one that is deleted at once. */
+async function deliverWithAccidents({ run, moto, region, admin }: Sandbox) {
+  const options = { endpoint: moto.url, region, credentials: admin };
+  const [destination] = (await flowLogDestinations(options)) as [FlowLogDestination];
+  const [database] = await listDatabases(run.path);
+  assert.equal(destination.layout, "hive-hourly");
+  const { files, expected } = builtInTraffic(
+    {
+      databases: [database?.primary.ip ?? ""],
+      clientSubnets: ["10.0.64.0/20", "10.0.80.0/20", "10.0.96.0/20", "10.0.112.0/20"],
+      servicePort: database?.port ?? 0,
+      folders: "hive",
+      account: ACCOUNT_ID,
+      region,
+    },
+    new Date(),
+  );
+  const time = new Date();
+  const cutOff = { body: gzipSync("srcaddr dstaddr\n".repeat(1000)).subarray(0, 40), time };
+  const gone = { body: "deleted before it is read", time };
+
+  const [first, ...others] = files;
+  assert.ok(first);
+  await deliverFlowLogs(destination, [first, cutOff, ...others, first], options);
+  const [goneKey] = await deliverFlowLogs(destination, [gone], options);
+  const s3 = new S3Client({ ...options });
+  await s3.send(new DeleteObjectCommand({ Bucket: destination.bucket, Key: goneKey }));
+  s3.destroy();
+  return expected;
+}
