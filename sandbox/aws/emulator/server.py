@@ -11,6 +11,7 @@ import threading
 from moto.ec2.models.flow_logs import FlowLogsBackend
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.models import FakeDeleteMarker
 from werkzeug.serving import make_server
 
 import access
@@ -39,6 +40,11 @@ def keep_destinations():
     FlowLogsBackend.create_flow_logs = create_in_backend
 
 
+def let_delete_markers_go():
+    """moto 5.2.5 disposes of every version of a key that goes, and crashes on those that are delete markers."""
+    FakeDeleteMarker.dispose = lambda marker: None
+
+
 def end_with_parent():
     sys.stdin.buffer.read()
     os._exit(0)
@@ -47,6 +53,7 @@ def end_with_parent():
 if __name__ == "__main__":
     access.install()
     keep_destinations()
+    let_delete_markers_go()
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)
