@@ -36,13 +36,13 @@ async function tour(options: TourOptions, interrupts: Interrupts): Promise<numbe
     failures.push(failure);
   }
   await closers.close().catch((failure: unknown) => failures.push(failure));
-  writeReport(REPORT_FILE, report);
 
   if (interrupts.signal.aborted) {
     run.remove();
     print("\nInterrupted. Nothing is left running.");
     return INTERRUPTED;
   }
+  writeReport(REPORT_FILE, report);
   print(`\n${summaryTable(report)}\n`);
   if (failures.length > 0) {
     for (const failure of failures) print(explain(failure, run));
@@ -108,18 +108,23 @@ async function show<T>(
 ): Promise<T> {
   let made: T | undefined;
   const isLive = process.stdout.isTTY === true;
-  await new Listr([
-    {
-      title,
-      task: async (_, task) => {
-        const done = await work((sentence) => {
-          if (isLive) task.output = sentence;
-        });
-        made = done.made;
-        task.title = `${title}: ${done.outcome}`;
+  // listr2 would end the process at Ctrl-C, with everything that was started still running
+  const options = { registerSignalListeners: false } as const;
+  await new Listr(
+    [
+      {
+        title,
+        task: async (_, task) => {
+          const done = await work((sentence) => {
+            if (isLive) task.output = sentence;
+          });
+          made = done.made;
+          task.title = `${title}: ${done.outcome}`;
+        },
       },
-    },
-  ]).run();
+    ],
+    options,
+  ).run();
   return made as T;
 }
 

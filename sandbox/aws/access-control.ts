@@ -7,7 +7,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { judge } from "./resource-policy";
+import { judge } from "./policy-evaluation";
 
 const ADMIN = "sandbox-admin";
 const EVERYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
@@ -81,11 +81,10 @@ export async function makeAdmin(moto: { readonly url: string }): Promise<Credent
 async function checkTrust(iam: IAMClient, arn: string): Promise<void> {
   const name = arn.split("/").at(-1) ?? arn;
   const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: name }));
-  const verdict = judge(decodeURIComponent(role?.AssumeRolePolicyDocument ?? "{}"), {
-    service: "lambda.amazonaws.com",
+  const verdict = judge([decodeURIComponent(role?.AssumeRolePolicyDocument ?? "{}")], {
+    principal: "lambda.amazonaws.com",
     action: "sts:AssumeRole",
     resource: arn,
-    context: {},
   });
   if (!verdict.allowed) {
     throw new Error(

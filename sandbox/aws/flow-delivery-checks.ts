@@ -8,10 +8,13 @@ import {
 } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Credentials } from "./access-control";
-import { judge, type ServiceCall } from "./resource-policy";
+import { judge, type PolicyRequest } from "./policy-evaluation";
 
 const DELIVERY = "delivery.logs.amazonaws.com";
 const S3 = "s3.amazonaws.com";
+
+/** A call that an AWS service makes on its own behalf. */
+type ServiceCall = Required<PolicyRequest>;
 
 interface Place {
   readonly bucket: string;
@@ -63,9 +66,9 @@ export class DeliveryChecks {
       .then(({ Policy }) => Policy, noneWhen("NoSuchBucketPolicy"));
     const context = this.#deliveryContext();
     const calls = [
-      { service: DELIVERY, action: "s3:GetBucketAcl", resource: arn, context },
+      { principal: DELIVERY, action: "s3:GetBucketAcl", resource: arn, context },
       ...keys.map((key) => ({
-        service: DELIVERY,
+        principal: DELIVERY,
         action: "s3:PutObject",
         resource: `${arn}/${key}`,
         context: { ...context, "s3:x-amz-acl": "bucket-owner-full-control" },
@@ -96,7 +99,7 @@ export class DeliveryChecks {
     for (const { QueueArn: resource = "" } of queues) {
       const QueueUrl = `${this.#client.endpoint}/${resource.split(":").slice(4).join("/")}`;
       const { Attributes: got } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
-      const calls = [{ service: S3, action: "sqs:SendMessage", resource, context }];
+      const calls = [{ principal: S3, action: "sqs:SendMessage", resource, context }];
       refusals.push(
         ...refused(got?.Policy, calls, `the policy of queue ${resource}`),
         ...(await this.#mayUseKey(kms, got?.KmsMasterKeyId, ["kms:GenerateDataKey", "kms:Decrypt"], S3, context)),
@@ -110,15 +113,15 @@ export class DeliveryChecks {
     kms: KMSClient,
     keyId: string | undefined,
     actions: readonly string[],
-    service: string,
+    principal: string,
     context: ServiceCall["context"],
   ): Promise<readonly string[]> {
     if (keyId === undefined || keyId === "") return [];
     if (keyId.includes("alias/aws/"))
-      return [`${service} can not use the AWS-managed key ${keyId}; use a key of your own`];
+      return [`${principal} can not use the AWS-managed key ${keyId}; use a key of your own`];
     const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyId }));
     const { Policy: policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: "default" }));
-    const calls = actions.map((action) => ({ service, action, resource: key?.Arn ?? keyId, context }));
+    const calls = actions.map((action) => ({ principal, action, resource: key?.Arn ?? keyId, context }));
     return refused(policy, calls, `the policy of key ${keyId}`);
   }
 
@@ -133,10 +136,10 @@ export class DeliveryChecks {
 }
 
 function refused(policy: string | undefined, calls: readonly ServiceCall[], where: string): readonly string[] {
-  const verdicts = calls.map((call) => ({ call, ...judge(policy, call) }));
+  const verdicts = calls.map((call) => ({ call, ...judge([policy], call) }));
   const sentences = verdicts
     .filter(({ allowed }) => !allowed)
-    .map(({ call, because }) => `${where} does not let ${call.service} do ${call.action}: ${because}`);
+    .map(({ call, because }) => `${where} does not let ${call.principal} do ${call.action}: ${because}`);
   return [...new Set(sentences)];
 }
 

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import type * as aws from "@pulumi/aws";
 import { ifFound } from "../found";
-import { missingOnKey } from "../kms/keys";
+import { refusalByKey } from "../kms/keys";
 import type { ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
 import type { World } from "../world";
@@ -75,11 +75,12 @@ async function requireKeyForLogs(world: World, key: string, name: string): Promi
     principal: `logs.${world.region}.amazonaws.com`,
     context: { "kms:EncryptionContext:aws:logs:arn": arn, "aws:SourceAccount": world.account, "aws:SourceArn": arn },
   };
-  const missing = await missingOnKey(world, key, ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], request);
-  if (missing.length === 0) return;
+  const refusal = await refusalByKey(world, key, ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], request);
+  if (refusal === undefined) return;
   throw new RefusedError(
     "AccessDeniedException",
-    `KMS key ${key} is not allowed to be used with ${arn}: its policy does not let ${request.principal} do ${missing.join(", ")}`,
+    `KMS key ${key} is not allowed to be used with ${arn}: its policy does not let ${request.principal} do ` +
+      `${refusal.actions.join(", ")}: ${refusal.because}`,
   );
 }
 

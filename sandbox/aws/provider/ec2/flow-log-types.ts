@@ -2,8 +2,8 @@ import { CreateFlowLogsCommand, DeleteFlowLogsCommand } from "@aws-sdk/client-ec
 import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
 import type * as aws from "@pulumi/aws";
 import { flowLogKey } from "../../../traffic/object-keys";
+import { refusalOf } from "../../policy-evaluation";
 import { ifFound, required } from "../found";
-import { allows } from "../iam/policy-evaluation";
 import type { Plain, ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
 import type { World } from "../world";
@@ -108,21 +108,22 @@ async function requireDelivery(world: World, inputs: FlowLogInputs): Promise<voi
   const context = {
     "aws:SourceAccount": world.account,
     "aws:SourceArn": arnOf(world, "logs", "*"),
-    "aws:SecureTransport": "true",
     "s3:TlsVersion": "1.3",
     "s3:x-amz-acl": "bucket-owner-full-control",
   };
   const deliver = { principal: "delivery.logs.amazonaws.com", context };
-  const policies = found?.Policy === undefined ? [] : [found.Policy];
-  const missing = [
-    { ...deliver, action: "s3:PutObject", resource: `${bucketArn}/${key}` },
-    { ...deliver, action: "s3:GetBucketAcl", resource: bucketArn },
-  ].filter((request) => !allows(policies, request));
-  if (missing.length === 0) return;
+  const refusal = refusalOf(
+    [found?.Policy],
+    [
+      { ...deliver, action: "s3:PutObject", resource: `${bucketArn}/${key}` },
+      { ...deliver, action: "s3:GetBucketAcl", resource: bucketArn },
+    ],
+  );
+  if (refusal === undefined) return;
   throw new RefusedError(
     "LogDestinationPermissionIssueException",
-    `the policy of bucket ${Bucket} does not let delivery.logs.amazonaws.com do ${missing.map((each) => each.action).join(" and ")} ` +
-      `on ${bucketArn}/${key}; make the bucket policy first and let the flow log depend on it`,
+    `the policy of bucket ${Bucket} does not let delivery.logs.amazonaws.com do ${refusal.actions.join(" and ")} ` +
+      `on ${bucketArn}/${key}: ${refusal.because}; make the bucket policy first and let the flow log depend on it`,
   );
 }
 

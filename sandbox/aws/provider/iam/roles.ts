@@ -6,10 +6,10 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
+import { judge, refusalOf } from "../../policy-evaluation";
 import { ifFound } from "../found";
 import { RefusedError } from "../resource-type";
 import type { World } from "../world";
-import { allows } from "./policy-evaluation";
 
 /** The name in `arn:aws:iam::<account>:role/<path>/<name>`. */
 export const roleNameOf = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
@@ -35,10 +35,12 @@ export async function requireTrust(
   }
   const context = { "aws:SourceAccount": world.account, "aws:SourceArn": onBehalfOf };
   const request = { principal: service, action: "sts:AssumeRole", resource: roleArn, context };
-  if (!allows([decodeURIComponent(trust)], request)) {
+  const verdict = judge([decodeURIComponent(trust)], request);
+  if (!verdict.allowed) {
     throw new RefusedError(
       code,
-      `role ${roleArn} cannot be assumed by ${service} on behalf of ${onBehalfOf}; allow sts:AssumeRole to it in the role's trust policy`,
+      `role ${roleArn} cannot be assumed by ${service} on behalf of ${onBehalfOf}: ${verdict.because}; ` +
+        "allow sts:AssumeRole to it in the role's trust policy",
     );
   }
 }
@@ -71,11 +73,15 @@ export async function requirePermissions(
   code: string,
 ): Promise<void> {
   const documents = await rolePolicies(world, roleArn);
-  const missing = actions.filter((action) => !allows(documents, { action, resource }));
-  if (missing.length > 0) {
+  const refusal = refusalOf(
+    documents,
+    actions.map((action) => ({ action, resource })),
+  );
+  if (refusal !== undefined) {
     throw new RefusedError(
       code,
-      `role ${roleArn} does not have permission for ${missing.join(", ")} on ${resource}; allow it in the role's policy, before this resource`,
+      `role ${roleArn} does not have permission for ${refusal.actions.join(", ")} on ${resource}: ${refusal.because}; ` +
+        "allow it in the role's policy, before this resource",
     );
   }
 }

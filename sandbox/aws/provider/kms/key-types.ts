@@ -14,8 +14,8 @@ import {
   UpdateKeyDescriptionCommand,
 } from "@aws-sdk/client-kms";
 import type * as aws from "@pulumi/aws";
+import { judge, rolePrincipals } from "../../policy-evaluation";
 import { ifFound, required } from "../found";
-import { allows, rolePrincipals } from "../iam/policy-evaluation";
 import { roleNameOf } from "../iam/roles";
 import type { Plain, ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
@@ -112,10 +112,11 @@ async function setRotation({ aws: { kms } }: World, KeyId: string, inputs: Plain
 /** Refuses a key policy that locks its owner out, or that names a role which does not exist: KMS does, the emulator does not. */
 async function requireKeyPolicy(world: World, policy: string): Promise<void> {
   const owner = `arn:aws:iam::${world.account}:root`;
-  if (!allows([policy], { principal: owner, action: "kms:PutKeyPolicy", resource: "*" })) {
+  const verdict = judge([policy], { principal: owner, action: "kms:PutKeyPolicy", resource: "*" });
+  if (!verdict.allowed) {
     throw new RefusedError(
       "MalformedPolicyDocumentException",
-      `the new key policy will not allow you to update the key policy in the future; allow ${owner} kms:*`,
+      `the new key policy will not allow you to update the key policy in the future: ${verdict.because}; allow ${owner} kms:*`,
     );
   }
   for (const arn of rolePrincipals(policy)) {

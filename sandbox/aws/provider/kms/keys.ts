@@ -1,7 +1,7 @@
 import { DescribeKeyCommand, GetKeyPolicyCommand, ListAliasesCommand } from "@aws-sdk/client-kms";
+import type { PolicyRequest, Refusal } from "../../policy-evaluation";
+import { refusalOf } from "../../policy-evaluation";
 import { ifFound } from "../found";
-import type { PolicyRequest } from "../iam/policy-evaluation";
-import { allows } from "../iam/policy-evaluation";
 import { RefusedError } from "../resource-type";
 import type { World } from "../world";
 
@@ -28,19 +28,22 @@ export async function requireKeyArn(world: World, key: string, code: string): Pr
   await requireKey(world, key, code);
 }
 
-/** The actions among `actions` that the key's policy does not allow the principal; none for AWS's own keys. */
-export async function missingOnKey(
+/** What the key's policy refuses the principal of the actions; undefined when it allows all, and for AWS's own keys. */
+export async function refusalByKey(
   world: World,
   key: string,
   actions: readonly string[],
   request: Pick<PolicyRequest, "principal" | "context">,
-): Promise<readonly string[]> {
+): Promise<Refusal | undefined> {
   const arn = await requireKey(world, key, "KMS.NotFoundException");
-  if (arn.includes("alias/aws/")) return [];
-  const { Policy: policy = "{}" } = await world.aws.kms.send(
+  if (arn.includes("alias/aws/")) return undefined;
+  const { Policy: policy } = await world.aws.kms.send(
     new GetKeyPolicyCommand({ KeyId: arn, PolicyName: "default" }),
   );
-  return actions.filter((action) => !allows([policy], { ...request, action, resource: arn }));
+  return refusalOf(
+    [policy],
+    actions.map((action) => ({ ...request, action, resource: arn })),
+  );
 }
 
 /** True when the alias exists. */

@@ -2,9 +2,9 @@ import type { Event } from "@aws-sdk/client-s3";
 import { PutBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
 import { GetTopicAttributesCommand } from "@aws-sdk/client-sns";
 import type * as aws from "@pulumi/aws";
+import { judge } from "../../policy-evaluation";
 import { ifFound } from "../found";
-import { allows } from "../iam/policy-evaluation";
-import { missingOnKey } from "../kms/keys";
+import { refusalByKey } from "../kms/keys";
 import type { ResourceTypes } from "../resource-type";
 import { RefusedError } from "../resource-type";
 import { queueAttributes } from "../sqs/queues";
@@ -56,10 +56,10 @@ async function requireQueue(world: World, bucket: string, queueArn: string): Pro
   const attributes = await queueAttributes(world, queueArn);
   if (attributes === undefined) throw refused(`queue ${queueArn} does not exist`);
   const sender = asS3(world, bucket);
-  const policies = attributes.Policy === undefined ? [] : [attributes.Policy];
-  if (!allows(policies, { ...sender, action: "sqs:SendMessage", resource: queueArn })) {
+  const verdict = judge([attributes.Policy], { ...sender, action: "sqs:SendMessage", resource: queueArn });
+  if (!verdict.allowed) {
     throw refused(
-      `the policy of queue ${queueArn} does not let s3.amazonaws.com send messages for arn:aws:s3:::${bucket}; ` +
+      `the policy of queue ${queueArn} does not let s3.amazonaws.com send messages for arn:aws:s3:::${bucket}: ${verdict.because}; ` +
         "make the queue policy first and let the notification depend on it",
     );
   }
@@ -71,10 +71,11 @@ async function requireTopic(world: World, bucket: string, topicArn: string): Pro
   const found = await ifFound(world.aws.sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn })));
   if (found === undefined) throw refused(`topic ${topicArn} does not exist`);
   const sender = asS3(world, bucket);
-  const policy = found.Attributes?.["Policy"];
-  if (!allows(policy === undefined ? [] : [policy], { ...sender, action: "sns:Publish", resource: topicArn })) {
+  const request = { ...sender, action: "sns:Publish", resource: topicArn };
+  const verdict = judge([found.Attributes?.["Policy"]], request);
+  if (!verdict.allowed) {
     throw refused(
-      `the policy of topic ${topicArn} does not let s3.amazonaws.com publish for arn:aws:s3:::${bucket}; ` +
+      `the policy of topic ${topicArn} does not let s3.amazonaws.com publish for arn:aws:s3:::${bucket}: ${verdict.because}; ` +
         "make the topic policy first and let the notification depend on it",
     );
   }
@@ -88,10 +89,11 @@ async function requireUseOfKey(world: World, key: string, sender: ReturnType<typ
       `${destination} is encrypted with AWS's own key, which S3 cannot use; encrypt it with a key of yours`,
     );
   }
-  const missing = await missingOnKey(world, key, ["kms:GenerateDataKey", "kms:Decrypt"], sender);
-  if (missing.length > 0) {
+  const refusal = await refusalByKey(world, key, ["kms:GenerateDataKey", "kms:Decrypt"], sender);
+  if (refusal !== undefined) {
     throw refused(
-      `key ${key} of ${destination} does not let s3.amazonaws.com do ${missing.join(", ")}; allow it in the key policy`,
+      `key ${key} of ${destination} does not let s3.amazonaws.com do ${refusal.actions.join(", ")}: ${refusal.because}; ` +
+        "allow it in the key policy",
     );
   }
 }
@@ -101,7 +103,6 @@ const asS3 = (world: World, bucket: string) => ({
   context: {
     "aws:SourceArn": `arn:aws:s3:::${bucket}`,
     "aws:SourceAccount": world.account,
-    "aws:SecureTransport": "true",
   },
 });
 
