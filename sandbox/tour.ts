@@ -74,7 +74,7 @@ async function walk(options: TourOptions, { signal, next }: Interrupts, { run, c
       await show(title, async (progress) => ({ made: undefined, outcome: await runStep(state, progress) }));
     }
     if (options.keep) {
-      print(`\n${howToReach(sandbox)}\n`);
+      print(`\n${await howToReach(sandbox)}\n`);
       await next();
     }
   } catch (failure) {

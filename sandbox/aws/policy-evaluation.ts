@@ -52,11 +52,11 @@ interface Statement {
  * @param documents JSON; an absent or empty one is no policy
  */
 export function judge(documents: readonly (string | undefined)[], request: PolicyRequest): Verdict {
-  const given = documents.filter((text) => text !== undefined && text !== "");
+  const given = documents.filter((text): text is string => text !== undefined && text !== "");
   if (given.length === 0) return { allowed: false, because: "there is no policy" };
   const context = contextOf(request);
   const named = given
-    .flatMap(statementsOf)
+    .flatMap((text) => statementsOf(text))
     .filter((statement) => isAbout(statement, request))
     .map((statement) => ({ ...statement, unmet: unmetCondition(statement, context) }));
   const applying = named.filter(({ unmet }) => unmet === undefined);
@@ -149,27 +149,29 @@ function unmetCondition({ Condition: conditions = {} }: Statement, context: Read
   return undefined;
 }
 
-const OPERATORS: Readonly<Record<string, Compare>> = {
-  StringEquals: (wanted, found) => found === wanted,
-  StringEqualsIgnoreCase: (wanted, found) => found.toLowerCase() === wanted.toLowerCase(),
-  StringLike: like,
-  // AWS makes no difference between the two
-  ArnEquals: like,
-  ArnLike: like,
-  Bool: (wanted, found) => found.toLowerCase() === wanted.toLowerCase(),
-  NumericEquals: (wanted, found) => Number(found) === Number(wanted),
-  NumericLessThan: (wanted, found) => Number(found) < Number(wanted),
-  NumericLessThanEquals: (wanted, found) => Number(found) <= Number(wanted),
-  NumericGreaterThan: (wanted, found) => Number(found) > Number(wanted),
-  NumericGreaterThanEquals: (wanted, found) => Number(found) >= Number(wanted),
-};
+const OPERATORS: ReadonlyMap<string, Compare> = new Map<string, Compare>(
+  Object.entries({
+    StringEquals: (wanted, found) => found === wanted,
+    StringEqualsIgnoreCase: (wanted, found) => found.toLowerCase() === wanted.toLowerCase(),
+    StringLike: like,
+    // AWS makes no difference between the two
+    ArnEquals: like,
+    ArnLike: like,
+    Bool: (wanted, found) => found.toLowerCase() === wanted.toLowerCase(),
+    NumericEquals: (wanted, found) => Number(found) === Number(wanted),
+    NumericLessThan: (wanted, found) => Number(found) < Number(wanted),
+    NumericLessThanEquals: (wanted, found) => Number(found) <= Number(wanted),
+    NumericGreaterThan: (wanted, found) => Number(found) > Number(wanted),
+    NumericGreaterThanEquals: (wanted, found) => Number(found) >= Number(wanted),
+  }),
+);
 const NEGATED = /^(String|Arn|Numeric)Not(?=Equals|Like)/;
 
 function holds(operator: string, wanted: readonly string[], found: string | undefined): boolean {
   if (operator === "Null") return wanted.includes(String(found === undefined));
   const [, set, bare = "", ifExists] = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   const negated = NEGATED.test(bare);
-  const compare = OPERATORS[bare.replace(NEGATED, "$1")];
+  const compare = OPERATORS.get(bare.replace(NEGATED, "$1"));
   if (compare === undefined) {
     throw new Error(`the sandbox does not know the condition operator ${operator}; add it to policy-evaluation.ts`);
   }

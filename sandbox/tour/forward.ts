@@ -81,10 +81,9 @@ interface FlowsOptions {
 /** The database is found as a client finds it: by the endpoint's name. Its clients are in the private tier. */
 async function flowsOf(sandbox: Sandbox, { database, destination, logs }: FlowsOptions): Promise<FlowFiles> {
   const { dns, region } = sandbox;
-  const { address, port, primary, standby } = database;
+  const { address, port, standby } = database;
   if (logs.length > 0) return filesOf(logs, port, new Date());
 
-  dns.set(address, { a: [primary.ip] });
   const found = await resolver(dns.port).resolve4(address);
   const planned = planSubnets(await vpcCidr(sandbox), ZONES).filter(({ tier }) => tier === "private");
   return builtInTraffic(

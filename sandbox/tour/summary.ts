@@ -22,7 +22,8 @@ export function summaryTable(report: TourReport): string {
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join("\n");
 }
 
-/** What is real in the sandbox and what is not, in one sentence. */
-export function standInSentence({ emulator, played, recorded }: ProviderSummary): string {
-  return `${emulator} created in the AWS emulator, ${played} played by the sandbox, ${recorded} recorded only`;
+/** What is real of so many resources and what is not, in one sentence. What is not AWS's: components and random values. */
+export function standInSentence(resources: number, { emulator, played, recorded }: ProviderSummary): string {
+  const others = resources - emulator - played - recorded;
+  return `${resources} resources: ${emulator} in the AWS emulator, ${played} played, ${recorded} recorded only, ${others} not AWS's`;
 }

@@ -1,4 +1,5 @@
 import { readProviderSummary } from "../aws/provider/ledger";
+import { listDatabases } from "../aws/registry";
 import type { OperationEvent, OperationStep } from "../engine/steps";
 import type { Closers } from "./closers";
 import { forwardFlows } from "./forward";
@@ -21,11 +22,13 @@ export interface TourState {
 /** Told what a step is at; the text replaces the one before it. */
 export type Progress = (sentence: string) => void;
 
-/** Deploys the program with the real engine. */
+/** Deploys the program with the real engine; from then on the database's endpoint resolves. */
 export async function deploy({ sandbox, report }: TourState, progress: Progress): Promise<string> {
   const { resources, seconds } = await sandbox.operate("up", { onEvent: showing("created", progress) });
   report.update = { resources, seconds };
-  return `${resources} resources: ${standInSentence(await readProviderSummary(sandbox.run.path))}`;
+  for (const { address, primary } of await listDatabases(sandbox.run.path))
+    sandbox.dns.set(address, { a: [primary.ip] });
+  return standInSentence(resources, await readProviderSummary(sandbox.run.path));
 }
 
 /** Updates again; a change where nothing was changed would be a resource that is never settled. */

@@ -62,12 +62,36 @@ describe("The whole system, deployed by the real engine", function () {
     assert.equal(preview.changes, preview.summary.create);
   });
 
+  it("refuses to be destroyed while it is protected, before anything is deleted", async () => {
+    const config = { ...FIRST, "rds-sightline:exceptions": {} };
+    const { resources } = await sandbox.operate("up", { config });
+
+    await assert.rejects(sandbox.operate("destroy", { config }), /protect/);
+
+    const preview = await sandbox.operate("preview", { config });
+    assert.deepEqual([preview.resources, preview.changes], [resources, 0]);
+  });
+
   it("is deployed by one update, and a second one changes nothing", async () => {
     await sandbox.operate("up", { config: FIRST });
     const again = await sandbox.operate("up", { config: FIRST });
 
-    assert.equal(again.changes, 0, `changed: ${again.steps.filter(({ op }) => op !== "same").map(({ name }) => name)}`);
+    const changed = again.steps.filter(({ op }) => op !== "same").map(({ name }) => name);
+    assert.equal(again.changes, 0, `changed: ${changed.join(", ")}`);
     assert.equal((await readProviderSummary(sandbox.run.path)).recorded, 0);
+  });
+
+  it("moves the database's port, and never makes way for a new database by deleting the old one", async () => {
+    const port = await sandbox.operate("preview", { config: { ...FIRST, "rds-sightline:database": { port: 5433 } } });
+    const renamed = { ...FIRST, "rds-sightline:database": { name: "other" } };
+
+    assert.ok(
+      namesOf(port, "replace").some((name) => name.includes("acl")),
+      namesOf(port, "replace").join(", "),
+    );
+    await assert.rejects(sandbox.operate("up", { config: renamed }), /DBInstanceAlreadyExists|already exists/i);
+    assert.equal((await listDatabases(sandbox.run.path)).length, 1);
+    await sandbox.operate("up", { config: FIRST });
   });
 
   it("loses nothing while the PCE is down for 30 s and objects are cut off, deleted and delivered twice; a third zone replaces nothing", async () => {

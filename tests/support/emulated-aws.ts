@@ -26,16 +26,6 @@ export interface Statement {
   readonly Condition?: object;
 }
 
-/** True while a process with this id exists. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** A running emulator in a folder of its own. */
 export class EmulatedAws {
   readonly folder: string;

@@ -27,7 +27,7 @@ export function difference(type: ResourceType, before: Properties, wanted: Decod
   return {
     changes: changed.length > 0,
     replaces,
-    deleteBeforeReplace: replaces.length > 0 && (type.deleteBeforeReplace === true || keepsName(type, before, wanted)),
+    deleteBeforeReplace: replaces.length > 0 && (type.deleteBeforeReplace ?? keepsName(type, before, wanted)),
   };
 }
 

@@ -27,7 +27,10 @@ export interface ResourceType<Args = Properties> {
   readonly autoname?: Autoname;
   /** Inputs whose change replaces the resource. A type without `update` is replaced by any change. */
   readonly replaceOn?: readonly (keyof Args & string)[];
-  /** The old one has to go before the new one can be made. */
+  /**
+   * Whether the old one goes before the new one is made.
+   * @default - it does when both have the same given name
+   */
   readonly deleteBeforeReplace?: boolean;
   /** Inputs that AWS takes as JSON text; a program may give them as objects. */
   readonly json?: readonly (keyof Args & string)[];

@@ -1,11 +1,8 @@
-import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { deployFunction, isRunning } from "../../support/emulated-aws";
+import { deployFunction } from "../../support/emulated-aws";
+import { assertEndsWithItsStarter } from "../../support/processes";
 
 describe("an execution environment", () => {
   it("ends with the process that started it, even in an endless loop", async () => {
@@ -25,17 +22,7 @@ describe("an execution environment", () => {
       const line = () => process.stdout.write(String(environment.pid));
       const environment = new LambdaEnvironment({ ...${JSON.stringify(settings)}, line });
       environment.initialised().then(() => environment.invoke("1", {}));`;
-    const parent = spawn(process.execPath, ["-r", "ts-node/register", "-e", script], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [text] = (await once(parent.stdout, "data")) as [Buffer];
-    const pid = Number(text);
-    assert.equal(isRunning(pid), true);
-
-    parent.kill("SIGKILL");
-    for (let tries = 0; isRunning(pid) && tries < 50; tries += 1) await sleep(100);
-
-    assert.equal(isRunning(pid), false);
+    await assertEndsWithItsStarter(script);
     await rm(run, { recursive: true, force: true });
   });
 });

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { LambdaRunner, LambdaRunnerOptions } from "../../../sandbox/aws/lambda-runner";
 import { eventSourceFile, removeRecord } from "../../../sandbox/aws/registry";
-import { deployEventSource, deployFunction, EmulatedAws, isRunning, outcomes } from "../../support/emulated-aws";
+import { deployEventSource, deployFunction, EmulatedAws, outcomes } from "../../support/emulated-aws";
+import { isRunning } from "../../support/processes";
 
 const LOG_GROUP = "/aws/lambda/fixture";
 

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { startMoto } from "../../../sandbox/aws/moto";
-import { isRunning } from "../../support/emulated-aws";
+import { assertEndsWithItsStarter, isRunning } from "../../support/processes";
 
 describe("the AWS emulator", function () {
   this.timeout(60_000);
@@ -44,16 +41,6 @@ describe("the AWS emulator", function () {
   it("ends with the process that started it, even when that one is killed", async () => {
     const script = `require("./sandbox/aws/moto").startMoto({ logFile: ${JSON.stringify(join(folder, "three.log"))} })
       .then((moto) => process.stdout.write(String(moto.pid)))`;
-    const child = spawn(process.execPath, ["-r", "ts-node/register", "-e", script], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [text] = (await once(child.stdout, "data")) as [Buffer];
-    const pid = Number(text);
-    assert.equal(isRunning(pid), true);
-
-    child.kill("SIGKILL");
-    for (let tries = 0; isRunning(pid) && tries < 50; tries += 1) await sleep(100);
-
-    assert.equal(isRunning(pid), false);
+    await assertEndsWithItsStarter(script);
   });
 });

@@ -15,7 +15,7 @@ import { EngineUnavailableError } from "../../../sandbox/engine/errors";
 import { buildEngine } from "../../../sandbox/engine/go-build";
 import { type Install, type Installs, locateEngine } from "../../../sandbox/engine/locate";
 import { BUILT_ENGINE_VERSION, MINIMUM_ENGINE_VERSION } from "../../../sandbox/engine/version";
-import { isRunning } from "./running";
+import { isRunning } from "../../support/processes";
 
 const OLD = "3.100.0";
 const NEW = "3.300.1";

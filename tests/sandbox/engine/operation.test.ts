@@ -7,7 +7,7 @@ import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
 import { type OperationOptions, type OperationResult, runOperation } from "../../../sandbox/engine/operation";
 import { exportResources } from "../../../sandbox/engine/state";
 import type { OperationEvent } from "../../../sandbox/engine/steps";
-import { running } from "./running";
+import { running } from "../../support/processes";
 
 const PROGRAMS = join(__dirname, "programs");
 const SECRET = "hush-4711";

@@ -92,6 +92,22 @@ describe("difference", () => {
 
     assert.deepEqual([given.deleteBeforeReplace, made.deleteBeforeReplace], [true, false]);
   });
+
+  it("never deletes a database first, though its name is given, nor a network ACL's rule, though its number is", () => {
+    const database = difference(
+      typeOf("aws:rds/instance:Instance"),
+      { identifier: "orders", dbName: "app" },
+      decode({ identifier: "orders", dbName: "other" }),
+    );
+    const rule = difference(
+      typeOf("aws:ec2/networkAclRule:NetworkAclRule"),
+      { fromPort: 5432 },
+      decode({ fromPort: 5433 }),
+    );
+
+    assert.deepEqual([database.replaces, database.deleteBeforeReplace], [["dbName"], false]);
+    assert.deepEqual([rule.replaces, rule.deleteBeforeReplace], [["fromPort"], false]);
+  });
 });
 
 describe("autonaming", () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Moto, startMoto } from "../../../sandbox/aws/moto";
+import { atTheEnd } from "../../support/at-the-end";
 
 /** One emulator for all tests of this folder, each in a region of its own. */
 export interface Emulator {
@@ -21,13 +22,11 @@ export async function emulator(): Promise<Emulator> {
 
 async function start(): Promise<{ moto: Moto; folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), "rds-sightline-provider-"));
-  return { moto: await startMoto({ logFile: join(folder, "moto.log") }), folder };
+  const moto = await startMoto({ logFile: join(folder, "moto.log") });
+  atTheEnd(async () => {
+    running = undefined;
+    await moto.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { moto, folder };
 }
-
-// at the top, so that it runs once, after all files
-after(async () => {
-  if (running === undefined) return;
-  const { moto, folder } = await running;
-  await moto.stop();
-  await rm(folder, { recursive: true, force: true });
-});

@@ -139,7 +139,7 @@ describe("Lambda in the AWS stand-in", () => {
     await on.change(queue, "aws:sqs/queue:Queue", "mapped", before, { visibilityTimeoutSeconds: 60 });
     await assert.rejects(
       map(),
-      /does not have permission for sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes/,
+      /does not have permission for sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes on \S+: there is no policy;/,
     );
 
     const Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];

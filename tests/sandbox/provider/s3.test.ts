@@ -56,9 +56,12 @@ describe("S3 in the AWS stand-in", () => {
     const policyFor = (bucketArn: string) =>
       on.make("aws:sqs/queuePolicy:QueuePolicy", "noted", { queueUrl: queue.id, policy: sendFor(queueArn, bucketArn) });
 
-    await assert.rejects(notify(), /InvalidArgument: .*does not let s3.amazonaws.com send messages/);
+    await assert.rejects(
+      notify(),
+      /InvalidArgument: .*does not let s3.amazonaws.com send messages for \S+: there is no policy/,
+    );
     await policyFor("arn:aws:s3:::another");
-    await assert.rejects(notify(), /make the queue policy first/);
+    await assert.rejects(notify(), /: condition \w+ aws:SourceArn is not met; make the queue policy first/);
 
     await policyFor(text(bucket, "arn"));
     await notify();
@@ -88,7 +91,10 @@ describe("S3 in the AWS stand-in", () => {
     const inputs = { bucket: bucket.id, queues: [{ queueArn, events: ["s3:ObjectCreated:*"] }] };
     const notify = () => on.make("aws:s3/bucketNotification:BucketNotification", "sealed", inputs);
 
-    await assert.rejects(notify(), /does not let s3.amazonaws.com do kms:GenerateDataKey, kms:Decrypt/);
+    await assert.rejects(
+      notify(),
+      /does not let s3.amazonaws.com do kms:GenerateDataKey, kms:Decrypt: no statement lets s3/,
+    );
 
     await on.change(key, "aws:kms/key:Key", "k", { policy: statement([owner]) }, { policy: statement([owner, forS3]) });
     await notify();
@@ -116,7 +122,10 @@ describe("S3 in the AWS stand-in", () => {
     await assert.rejects(log(), /LogDestinationPermissionIssueException: .*s3:PutObject and s3:GetBucketAcl/);
     const wrong = policyWith("AWSLogs/999999999999");
     const policy = await on.make(token, "flows", wrong);
-    await assert.rejects(log(), /does not let delivery.logs.amazonaws.com do s3:PutObject under/);
+    await assert.rejects(
+      log(),
+      /do s3:PutObject: no statement lets delivery.logs.amazonaws.com do s3:PutObject on \S+\/AWSLogs\/123456789012\/v/,
+    );
 
     await on.change(policy, token, "flows", wrong, policyWith("AWSLogs/123456789012"));
     const made = await log();

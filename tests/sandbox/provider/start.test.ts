@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { startProvider, startRandomProvider } from "../../../sandbox/aws/provider/start";
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+import { assertEndsWithItsStarter, isRunning } from "../../support/processes";
 
 describe("a provider stand-in's process", () => {
   let folder: string;
@@ -45,16 +35,6 @@ describe("a provider stand-in's process", () => {
     const script = `
       require(${JSON.stringify(module)}).startRandomProvider({ logFile: ${JSON.stringify(join(folder, "orphan.log"))} })
         .then(({ pid }) => process.stdout.write(pid + "\\n"));`;
-    const parent = spawn(process.execPath, ["-r", "ts-node/register", "-e", script], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [line] = (await once(parent.stdout, "data")) as [Buffer];
-    const pid = Number(line.toString());
-    assert.ok(isRunning(pid));
-
-    parent.kill("SIGKILL");
-
-    for (let tries = 0; isRunning(pid) && tries < 100; tries += 1) await delay(50);
-    assert.equal(isRunning(pid), false);
+    await assertEndsWithItsStarter(script);
   });
 });

@@ -5,7 +5,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TourReport } from "../../../sandbox/tour/report";
-import { isRunning } from "../../support/emulated-aws";
+import { isRunning } from "../../support/processes";
 
 const CHECKOUT = join(__dirname, "..", "..", "..");
 const REPORT = join(CHECKOUT, ".sandbox", "report.json");

@@ -12,6 +12,7 @@ import { ifFound } from "../found";
 import { refusalByKey } from "../kms/keys";
 import type { ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
+import { staleTags } from "../tags";
 import type { World } from "../world";
 import { arnOf } from "../world";
 
@@ -50,7 +51,7 @@ const logGroup = resourceType<aws.cloudwatch.LogGroupArgs>({
     }
     await setRetention(world, id, inputs.retentionInDays);
     const resourceArn = arnOf(world, "logs", `log-group:${id}`);
-    const tagKeys = Object.keys(before.tags ?? {}).filter((key) => !(key in (inputs.tags ?? {})));
+    const tagKeys = staleTags(before.tags, inputs.tags);
     if (tagKeys.length > 0) await logs.send(new UntagResourceCommand({ resourceArn, tagKeys }));
     if (inputs.tags !== undefined) await logs.send(new TagResourceCommand({ resourceArn, tags: { ...inputs.tags } }));
     return { retentionInDays: inputs.retentionInDays ?? 0 };

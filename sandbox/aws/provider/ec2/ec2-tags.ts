@@ -1,6 +1,6 @@
 import type { ResourceType as TaggedType } from "@aws-sdk/client-ec2";
 import { CreateTagsCommand, DeleteTagsCommand } from "@aws-sdk/client-ec2";
-import { tagList } from "../tags";
+import { staleTags, tagList } from "../tags";
 import type { World } from "../world";
 
 type Tags = Readonly<Record<string, string>> | undefined;
@@ -11,7 +11,7 @@ export const tagged = (ResourceType: TaggedType, tags: Tags) =>
 
 /** Makes the tags of a resource equal to the wanted ones. */
 export async function retag({ aws: { ec2 } }: World, id: string, before: Tags, wanted: Tags): Promise<void> {
-  const stale = Object.keys(before ?? {}).filter((key) => !(key in (wanted ?? {})));
+  const stale = staleTags(before, wanted);
   if (stale.length > 0) await ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: stale.map((Key) => ({ Key })) }));
   const tags = tagList(wanted);
   if (tags.length > 0) await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: tags }));

@@ -122,8 +122,8 @@ async function requireDelivery(world: World, inputs: FlowLogInputs): Promise<voi
   if (refusal === undefined) return;
   throw new RefusedError(
     "LogDestinationPermissionIssueException",
-    `the policy of bucket ${Bucket} does not let delivery.logs.amazonaws.com do ${refusal.actions.join(" and ")} ` +
-      `on ${bucketArn}/${key}: ${refusal.because}; make the bucket policy first and let the flow log depend on it`,
+    `the policy of bucket ${Bucket} does not let delivery.logs.amazonaws.com do ${refusal.actions.join(" and ")}: ` +
+      `${refusal.because}; make the bucket policy first and let the flow log depend on it`,
   );
 }
 

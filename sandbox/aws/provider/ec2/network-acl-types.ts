@@ -55,8 +55,7 @@ const networkAcl = resourceType<aws.ec2.NetworkAclArgs>({
 
 const networkAclRule = resourceType<aws.ec2.NetworkAclRuleArgs>({
   kind: "emulator",
-  // the number is the rule's identity: a new rule with the old one's number would be refused
-  deleteBeforeReplace: true,
+  // as in the AWS provider, the new rule comes first: a number that is taken is refused, unless the program asks for the other order
   create: async (inputs, world) => {
     const { networkAclId, egress = false, ruleNumber, protocol } = inputs;
     await addRule(world, networkAclId, egress, {

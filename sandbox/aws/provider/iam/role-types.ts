@@ -14,7 +14,7 @@ import type * as aws from "@pulumi/aws";
 import { ifFound, required } from "../found";
 import type { Plain, ResourceTypes } from "../resource-type";
 import { resourceType } from "../resource-type";
-import { tagList } from "../tags";
+import { staleTags, tagList } from "../tags";
 import type { World } from "../world";
 
 const text = (policy: unknown): string => (typeof policy === "string" ? policy : JSON.stringify(policy));
@@ -57,7 +57,7 @@ const role = resourceType<aws.iam.RoleArgs>({
     await iam.send(new UpdateRoleCommand({ RoleName: id, Description, MaxSessionDuration }));
     await removeOwnPolicies(world, id, before);
     await putOwnPolicies(world, id, inputs);
-    const stale = Object.keys(before.tags ?? {}).filter((key) => !(key in (inputs.tags ?? {})));
+    const stale = staleTags(before.tags, inputs.tags);
     if (stale.length > 0) await iam.send(new UntagRoleCommand({ RoleName: id, TagKeys: stale }));
     if (inputs.tags !== undefined) await iam.send(new TagRoleCommand({ RoleName: id, Tags: tagList(inputs.tags) }));
     return {};

@@ -19,6 +19,7 @@ import { ifFound, required } from "../found";
 import { roleNameOf } from "../iam/roles";
 import type { Plain, ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
+import { staleTags } from "../tags";
 import type { World } from "../world";
 import { aliasStands, requireKey } from "./keys";
 
@@ -60,7 +61,7 @@ const key = resourceType<aws.kms.KeyArgs>({
     }
     await kms.send(new UpdateKeyDescriptionCommand({ KeyId: id, Description: inputs.description ?? "" }));
     await setRotation(world, id, inputs);
-    const TagKeys = Object.keys(before.tags ?? {}).filter((name) => !(name in (inputs.tags ?? {})));
+    const TagKeys = staleTags(before.tags, inputs.tags);
     if (TagKeys.length > 0) await kms.send(new UntagResourceCommand({ KeyId: id, TagKeys }));
     if (inputs.tags !== undefined) await kms.send(new TagResourceCommand({ KeyId: id, Tags: kmsTags(inputs.tags) }));
     return {};

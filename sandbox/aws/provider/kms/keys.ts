@@ -37,9 +37,7 @@ export async function refusalByKey(
 ): Promise<Refusal | undefined> {
   const arn = await requireKey(world, key, "KMS.NotFoundException");
   if (arn.includes("alias/aws/")) return undefined;
-  const { Policy: policy } = await world.aws.kms.send(
-    new GetKeyPolicyCommand({ KeyId: arn, PolicyName: "default" }),
-  );
+  const { Policy: policy } = await world.aws.kms.send(new GetKeyPolicyCommand({ KeyId: arn, PolicyName: "default" }));
   return refusalOf(
     [policy],
     actions.map((action) => ({ ...request, action, resource: arn })),

@@ -26,6 +26,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { postgres: 5432, mysql:
 const instance = resourceType<aws.rds.InstanceArgs>({
   kind: "emulator",
   autoname: { property: "identifier", maxLength: 63, lowerCase: true },
+  // the AWS provider names a database by itself without treating the name as taken: a replacement keeps a given name and fails
+  deleteBeforeReplace: false,
   // the AWS provider renames in place; here a new identifier is a new database, whose interfaces are made anew
   replaceOn: [
     "identifier",

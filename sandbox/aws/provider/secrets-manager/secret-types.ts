@@ -13,7 +13,7 @@ import { ifFound, required } from "../found";
 import { requireKey } from "../kms/keys";
 import type { Plain, ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
-import { tagList } from "../tags";
+import { staleTags, tagList } from "../tags";
 import type { World } from "../world";
 
 const secret = resourceType<aws.secretsmanager.SecretArgs>({
@@ -47,7 +47,7 @@ const secret = resourceType<aws.secretsmanager.SecretArgs>({
     if (KmsKeyId !== undefined) await requireKey(world, KmsKeyId, "InvalidParameterException");
     await secrets.send(new UpdateSecretCommand({ SecretId: id, Description, KmsKeyId }));
     if (policy !== undefined) await putPolicy(world, id, policy);
-    const TagKeys = Object.keys(before.tags ?? {}).filter((name) => !(name in (tags ?? {})));
+    const TagKeys = staleTags(before.tags, tags);
     if (TagKeys.length > 0) await secrets.send(new UntagResourceCommand({ SecretId: id, TagKeys }));
     if (tags !== undefined) await secrets.send(new TagResourceCommand({ SecretId: id, Tags: tagList(tags) }));
     return { recoveryWindowInDays: inputs.recoveryWindowInDays ?? 30 };

@@ -9,11 +9,12 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-sns";
 import type * as aws from "@pulumi/aws";
+import { attributeTexts } from "../attributes";
 import { ifFound, required } from "../found";
 import { requireKey } from "../kms/keys";
 import type { Plain, ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
-import { tagList } from "../tags";
+import { staleTags, tagList } from "../tags";
 import type { World } from "../world";
 
 const PROTOCOLS = ["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"];
@@ -41,7 +42,7 @@ const topic = resourceType<aws.sns.TopicArgs>({
     const wanted = attributesOf(inputs);
     const gone = Object.keys(attributesOf(before)).filter((key) => !(key in wanted));
     await setAttributes(world, id, { ...Object.fromEntries(gone.map((key) => [key, ""])), ...wanted });
-    const stale = Object.keys(before.tags ?? {}).filter((key) => !(key in (inputs.tags ?? {})));
+    const stale = staleTags(before.tags, inputs.tags);
     const ResourceArn = id;
     if (stale.length > 0) await world.aws.sns.send(new UntagResourceCommand({ ResourceArn, TagKeys: stale }));
     if (inputs.tags) await world.aws.sns.send(new TagResourceCommand({ ResourceArn, Tags: tagList(inputs.tags) }));
@@ -116,28 +117,24 @@ async function setAttributes({ aws: { sns } }: World, TopicArn: string, attribut
 }
 
 function attributesOf(inputs: Plain<aws.sns.TopicArgs>): Record<string, string> {
-  const given = {
+  return attributeTexts({
     DeliveryPolicy: inputs.deliveryPolicy,
     DisplayName: inputs.displayName,
     KmsMasterKeyId: inputs.kmsMasterKeyId,
     Policy: inputs.policy,
     SignatureVersion: inputs.signatureVersion,
     TracingConfig: inputs.tracingConfig,
-  };
-  const known = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known.map(([key, value]) => [key, String(value)]));
+  });
 }
 
 function subscriptionAttributes(inputs: Plain<aws.sns.TopicSubscriptionArgs>): Record<string, string> {
-  const given = {
+  return attributeTexts({
     DeliveryPolicy: inputs.deliveryPolicy,
     FilterPolicy: inputs.filterPolicy,
     FilterPolicyScope: inputs.filterPolicyScope,
     RawMessageDelivery: inputs.rawMessageDelivery,
     RedrivePolicy: inputs.redrivePolicy,
-  };
-  const known = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known.map(([key, value]) => [key, String(value)]));
+  });
 }
 
 // what SNS gives a new topic: its owner may do everything with it

@@ -7,10 +7,12 @@ import {
   UntagQueueCommand,
 } from "@aws-sdk/client-sqs";
 import type * as aws from "@pulumi/aws";
+import { attributeTexts } from "../attributes";
 import { ifFound, required } from "../found";
 import { requireKey } from "../kms/keys";
-import type { Plain, ResourceTypes } from "../resource-type";
+import type { Plain, ResourceType, ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
+import { staleTags } from "../tags";
 import type { World } from "../world";
 
 type QueueInputs = Plain<aws.sqs.QueueArgs>;
@@ -40,7 +42,7 @@ const queue = resourceType<aws.sqs.QueueArgs>({
     const gone = Object.keys(attributesOf(before)).filter((key) => !(key in wanted));
     const reset = Object.fromEntries(gone.map((key) => [key, NEW_QUEUE[key] ?? ""]));
     await world.aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl: id, Attributes: { ...reset, ...wanted } }));
-    const stale = Object.keys(before.tags ?? {}).filter((key) => !(key in (inputs.tags ?? {})));
+    const stale = staleTags(before.tags, inputs.tags);
     if (stale.length > 0) await world.aws.sqs.send(new UntagQueueCommand({ QueueUrl: id, TagKeys: stale }));
     if (inputs.tags !== undefined) {
       await world.aws.sqs.send(new TagQueueCommand({ QueueUrl: id, Tags: { ...inputs.tags } }));
@@ -52,39 +54,34 @@ const queue = resourceType<aws.sqs.QueueArgs>({
   },
 });
 
-const queuePolicy = resourceType<aws.sqs.QueuePolicyArgs>({
-  kind: "emulator",
-  replaceOn: ["queueUrl"],
-  json: ["policy"],
-  create: async (inputs, world) => {
-    await setPolicy(world, inputs.queueUrl, inputs.policy);
-    return { id: inputs.queueUrl, outputs: {} };
-  },
-  update: async (id, inputs, _before, world) => {
-    await setPolicy(world, id, inputs.policy);
-    return {};
-  },
-  delete: async (id, _state, world) => {
-    await ifFound(setPolicy(world, id, ""));
-  },
-});
-
-const redriveAllowPolicy = resourceType<aws.sqs.RedriveAllowPolicyArgs>({
-  kind: "emulator",
-  replaceOn: ["queueUrl"],
-  json: ["redriveAllowPolicy"],
-  create: async (inputs, world) => {
-    await setRedriveAllow(world, inputs.queueUrl, inputs.redriveAllowPolicy);
-    return { id: inputs.queueUrl, outputs: {} };
-  },
-  update: async (id, inputs, _before, world) => {
-    await setRedriveAllow(world, id, inputs.redriveAllowPolicy);
-    return {};
-  },
-  delete: async (id, _state, world) => {
-    await ifFound(setRedriveAllow(world, id, '{"redrivePermission":"allowAll"}'));
-  },
-});
+/** A resource that is one attribute of a queue; its id is the queue's URL, and without it the attribute is as in a new queue. */
+function queuePart<Args extends { queueUrl: unknown }>(
+  property: keyof Args & string,
+  attribute: string,
+  removed: string,
+): ResourceType {
+  const set = ({ aws: { sqs } }: World, QueueUrl: string, value: unknown) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { [attribute]: text } }));
+  };
+  return resourceType<Args>({
+    kind: "emulator",
+    replaceOn: ["queueUrl"],
+    json: [property],
+    create: async (inputs, world) => {
+      const id = String((inputs as { queueUrl: unknown }).queueUrl);
+      await set(world, id, (inputs as Plain<Args>)[property]);
+      return { id, outputs: {} };
+    },
+    update: async (id, inputs, _before, world) => {
+      await set(world, id, inputs[property]);
+      return {};
+    },
+    delete: async (id, _state, world) => {
+      await ifFound(set(world, id, removed));
+    },
+  });
+}
 
 const NEW_QUEUE: Readonly<Record<string, string>> = {
   DelaySeconds: "0",
@@ -104,7 +101,7 @@ const defaults = (inputs: QueueInputs) => ({
 });
 
 function attributesOf(inputs: QueueInputs): Record<string, string> {
-  const given = {
+  return attributeTexts({
     DelaySeconds: inputs.delaySeconds,
     KmsDataKeyReusePeriodSeconds: inputs.kmsDataKeyReusePeriodSeconds,
     KmsMasterKeyId: inputs.kmsMasterKeyId,
@@ -116,9 +113,7 @@ function attributesOf(inputs: QueueInputs): Record<string, string> {
     RedrivePolicy: inputs.redrivePolicy,
     SqsManagedSseEnabled: inputs.sqsManagedSseEnabled,
     VisibilityTimeout: inputs.visibilityTimeoutSeconds,
-  };
-  const known = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known.map(([key, value]) => [key, String(value)]));
+  });
 }
 
 async function requireValidQueue(world: World, name: string, inputs: QueueInputs): Promise<void> {
@@ -135,18 +130,13 @@ async function requireValidQueue(world: World, name: string, inputs: QueueInputs
   }
 }
 
-async function setPolicy({ aws: { sqs } }: World, QueueUrl: string, policy: unknown): Promise<void> {
-  const Policy = typeof policy === "string" ? policy : JSON.stringify(policy);
-  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-}
-
-async function setRedriveAllow({ aws: { sqs } }: World, QueueUrl: string, RedriveAllowPolicy: string): Promise<void> {
-  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedriveAllowPolicy } }));
-}
-
 /** Queues and their policies. */
 export const QUEUE_TYPES: ResourceTypes = {
   "aws:sqs/queue:Queue": queue,
-  "aws:sqs/queuePolicy:QueuePolicy": queuePolicy,
-  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": redriveAllowPolicy,
+  "aws:sqs/queuePolicy:QueuePolicy": queuePart<aws.sqs.QueuePolicyArgs>("policy", "Policy", ""),
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": queuePart<aws.sqs.RedriveAllowPolicyArgs>(
+    "redriveAllowPolicy",
+    "RedriveAllowPolicy",
+    '{"redrivePermission":"allowAll"}',
+  ),
 };
