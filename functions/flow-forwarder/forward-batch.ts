@@ -3,15 +3,20 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { type Deadline, OutOfTimeError } from "../shared/deadline";
 import { describeFailure } from "../shared/log";
 import { type ForwardDeps, forwardObject } from "./forward-object";
-import { type ObjectRef, objectsIn } from "./notification";
+import { identityOf, type ObjectRef, objectsIn } from "./notification";
 import type { Outcome } from "./outcome";
 
-/** A message is not begun with less time than this: it goes back unharmed instead of being cut off. */
+/**
+ * A message is not begun with less time than this. It goes back with nothing read or sent; begun, it might be cut off
+ * after the PCE took part of it. Going back is not free: the queue counts it as a receive, like any failure, and after
+ * its last one the message is in the dead-letter queue.
+ */
 export const MIN_MS_PER_MESSAGE = 10_000;
 
 /**
  * Forwards the objects that a batch of queue messages is about, one after the other, and says which messages must come
- * back. A message that fails never takes another with it, nor one object the others of its message.
+ * back: those that failed, and those that there was no time to begin. A message that fails never takes another with it,
+ * nor one object the others of its message.
  */
 export async function forwardBatch(
   event: SQSEvent,
@@ -40,7 +45,7 @@ export async function forwardBatch(
     const failures: unknown[] = [];
     for (const object of objects) {
       // S3 delivers a notification at least once, and two of one object are likely to meet in one batch
-      const id = object.version && JSON.stringify([object.bucket, object.key, object.version]);
+      const id = identityOf(object);
       if (id !== undefined && forwarded.has(id)) {
         outcome.objectsRepeated += 1;
         continue;

@@ -3,22 +3,28 @@ import type { Log } from "../shared/log";
 import { csvBatches } from "./csv-batches";
 import { type FlowLog, FlowLogDecoder } from "./flow-log-decoder";
 import { UnreadableObjectError } from "./inflate";
-import type { ObjectRef } from "./notification";
+import { identityOf, type ObjectRef } from "./notification";
 import { addTally, type Outcome } from "./outcome";
+import type { UploadFlows } from "./pce-client";
 import { type OpenObject, readObject } from "./read-object";
 import type { UploadResult } from "./upload-answer";
+import type { UploadProgress } from "./upload-progress";
 
 /** What forwarding an object takes from outside. */
 export interface ForwardDeps {
   readonly openObject: OpenObject;
-  /** Sends at most 1,000 CSV lines to the PCE. */
-  readonly uploadFlows: (lines: readonly string[], deadline: Deadline) => Promise<UploadResult>;
+  readonly uploadFlows: UploadFlows;
+  /** Outlives the invocation. */
+  readonly progress: UploadProgress;
   readonly servicePorts: readonly number[];
   readonly sendRejected: boolean;
   readonly log: Log;
 }
 
-/** Forwards the connections of one flow-log object to the PCE, and adds what it did to `outcome`. */
+/**
+ * Forwards the connections of one flow-log object to the PCE, and adds what it did to `outcome`. An object whose upload
+ * stopped half-way continues after the batches that the PCE took, as far as `progress` knows them.
+ */
 export async function forwardObject(
   ref: ObjectRef,
   deps: ForwardDeps,
@@ -33,9 +39,28 @@ export async function forwardObject(
   }
   const flowLog = decoder.finish();
   noteRead(ref, flowLog, deps.log, outcome);
-  for (const lines of csvBatches(flowLog.connections, deps)) {
-    noteUpload(ref, await deps.uploadFlows(lines, deadline), deps.log, outcome);
+  await uploadRest(ref, csvBatches(flowLog.connections, deps), deps, deadline, outcome);
+}
+
+// An object's bytes decide its batches (see csvBatches), so their number says which ones the PCE has.
+async function uploadRest(
+  ref: ObjectRef,
+  batches: readonly (readonly string[])[],
+  { uploadFlows, progress, log }: ForwardDeps,
+  deadline: Deadline,
+  outcome: Outcome,
+): Promise<void> {
+  const identity = identityOf(ref);
+  const accepted = progress.acceptedBatches(identity);
+  if (accepted > 0) {
+    log.info("the upload continues after what the PCE has", { object: nameOf(ref), accepted, batches: batches.length });
   }
+  for (const lines of batches.slice(accepted)) {
+    const result = await uploadFlows(lines, deadline);
+    progress.accept(identity);
+    noteUpload(ref, result, log, outcome);
+  }
+  progress.finish(identity);
 }
 
 // An object that was deleted, or has expired, before its turn can never be read: as a failure it would be tried for

@@ -7,6 +7,11 @@ export interface ObjectRef {
   readonly version?: string;
 }
 
+/** What tells one put of an object from all others; undefined when the notification named no version. */
+export function identityOf({ bucket, key, version }: ObjectRef): string | undefined {
+  return version === undefined ? undefined : JSON.stringify([bucket, key, version]);
+}
+
 /** A queue message that names no object in a way we know. Its text is not part of the error. */
 export class NotificationError extends Error {
   override readonly name = "NotificationError";

@@ -1,18 +1,25 @@
 import { setTimeout as sleepMs } from "node:timers/promises";
 import type { Deadline } from "../shared/deadline";
+import { type Attempt, judge, requestIdOf, troubleOf } from "./pce-attempt";
 import type { PceCredentials } from "./pce-credentials";
 import { RejectedError, UnavailableError, UntrustedError } from "./pce-errors";
-import type { PceAnswer, SendToPce } from "./pce-transport";
+import type { SendToPce } from "./pce-transport";
 import { DEFAULT_RETRY_POLICY, nextDelayMs, type RetryPolicy, retryAfterMs } from "./retry-timing";
-import { readUpload, type UploadResult } from "./upload-answer";
+import type { UploadResult } from "./upload-answer";
 
 /** Longest wait for one answer. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
+/**
+ * Longest Retry-After that is remembered beyond the upload it answered: with a mistaken one of years the instance would
+ * send nothing for the rest of its life.
+ */
+const MAX_REMEMBERED_MS = 3_600_000;
+
 /** Where the client gets its API key, and where to ask again after the PCE refused it. */
 export interface CredentialsSource {
-  get(): Promise<PceCredentials>;
-  refresh(): Promise<PceCredentials>;
+  get(deadline: Deadline): Promise<PceCredentials>;
+  refresh(deadline: Deadline): Promise<PceCredentials>;
 }
 
 /** What the client is made of; time, randomness and the network are the caller's to give. */
@@ -22,8 +29,6 @@ export interface PceClientOptions {
   readonly credentials: CredentialsSource;
   /** @default DEFAULT_RETRY_POLICY */
   readonly retry?: RetryPolicy;
-  /** Told how long each answer took, whatever the answer. */
-  readonly onAnswer?: (latencyMs: number) => void;
   /** @default Date.now */
   readonly now?: () => number;
   /** @default Math.random */
@@ -32,16 +37,29 @@ export interface PceClientOptions {
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
-/** Uploads flows to the PCE's Bulk Traffic Loader, again and again while that makes sense and there is time. */
+/**
+ * Sends CSV lines (at most 1,000) and says what became of them.
+ * @throws RejectedError or UntrustedError when trying again cannot help, UnavailableError when time ran out.
+ */
+export type UploadFlows = (lines: readonly string[], deadline: Deadline) => Promise<UploadResult>;
+
+/**
+ * Uploads flows to the PCE's Bulk Traffic Loader, again and again while that makes sense and there is time.
+ *
+ * One client serves one PCE for as long as the process lives, since what the PCE asks for outlives the upload that it
+ * answered: until the time of a Retry-After nothing is sent, neither for the next message nor in the next invocation.
+ * Several instances of a Lambda each learn it on their own.
+ */
 export class PceClient {
   readonly #options: Required<Omit<PceClientOptions, "orgId">>;
   readonly #path: string;
+  /** When the PCE may be asked again, in milliseconds of `now`, and the answer that said so. */
+  #notBefore: { readonly ms: number; readonly status: number; readonly requestId: string | undefined } | undefined;
 
   constructor({ orgId, ...options }: PceClientOptions) {
     this.#path = `/api/v2/orgs/${orgId}/agents/bulk_traffic_flows`;
     this.#options = {
       retry: DEFAULT_RETRY_POLICY,
-      onAnswer: () => undefined,
       now: Date.now,
       random: Math.random,
       sleep: sleepMs,
@@ -50,20 +68,39 @@ export class PceClient {
   }
 
   /**
-   * Sends CSV lines (at most 1,000) and says what became of them.
-   * @throws RejectedError or UntrustedError when trying again cannot help, UnavailableError when time ran out.
+   * The uploads of one invocation. Once one has shown that the API key or the certificate is wrong, the others fail in
+   * the same way without a request; in the next invocation either may have been put right, and it is tried afresh.
+   * `onAnswer` is told how long each answer took, whatever the answer.
    */
-  async uploadFlows(lines: readonly string[], deadline: Deadline): Promise<UploadResult> {
+  forInvocation(onAnswer: (latencyMs: number) => void = () => undefined): UploadFlows {
+    let verdict: RejectedError | UntrustedError | undefined;
+    return async (lines, deadline) => {
+      if (verdict !== undefined) throw verdict;
+      try {
+        return await this.#upload(lines, deadline, onAnswer);
+      } catch (failure) {
+        if (holdsForEveryUpload(failure)) verdict = failure;
+        throw failure;
+      }
+    };
+  }
+
+  async #upload(
+    lines: readonly string[],
+    deadline: Deadline,
+    onAnswer: (latencyMs: number) => void,
+  ): Promise<UploadResult> {
+    await this.#waitUntilAllowed(deadline);
     const body = Buffer.from(lines.join("\n"), "latin1");
-    let credentials = await this.#options.credentials.get();
+    let credentials = await this.#options.credentials.get(deadline);
     let isRefreshed = false;
     for (let attempts = 1; ; attempts++) {
-      const attempt = await this.#attempt(body, credentials, deadline);
+      const attempt = await this.#attempt(body, credentials, deadline, onAnswer);
       const verdict = judge(attempt, lines.length);
       if (verdict.delivered !== undefined) return verdict.delivered;
       if (attempt.answer?.status === 401 && !isRefreshed) {
         // the key may have been rotated while this instance kept the old one; a second 401 is an answer
-        credentials = await this.#options.credentials.refresh();
+        credentials = await this.#options.credentials.refresh(deadline);
         isRefreshed = true;
         continue;
       }
@@ -72,8 +109,13 @@ export class PceClient {
     }
   }
 
-  async #attempt(body: Buffer, credentials: PceCredentials, deadline: Deadline): Promise<Attempt> {
-    const { send, now, onAnswer } = this.#options;
+  async #attempt(
+    body: Buffer,
+    credentials: PceCredentials,
+    deadline: Deadline,
+    onAnswer: (latencyMs: number) => void,
+  ): Promise<Attempt> {
+    const { send, now } = this.#options;
     const startedMs = now();
     const timeoutMs = Math.max(1, Math.min(ANSWER_TIMEOUT_MS, deadline.remainingMs()));
     try {
@@ -85,66 +127,54 @@ export class PceClient {
     }
   }
 
-  async #waitOrGiveUp(attempt: Attempt, attempts: number, deadline: Deadline): Promise<void> {
-    const { now, random, retry, sleep } = this.#options;
-    const { answer, error } = attempt;
-    const waitMs = nextDelayMs(
-      {
-        attempts,
-        retryAfterMs: retryAfterMs(answer?.headers["retry-after"], now()),
-        remainingMs: deadline.remainingMs(),
-        random: random(),
-      },
-      retry,
-    );
-    if (waitMs === undefined) {
-      throw new UnavailableError(
-        `the PCE took no flows in ${attempts} attempt${attempts === 1 ? "" : "s"} (last: ${lastTrouble(attempt)}); no time is left for another`,
-        { attempts, status: answer?.status, requestId: answer && requestIdOf(answer), cause: error },
-      );
+  async #waitUntilAllowed(deadline: Deadline): Promise<void> {
+    if (this.#notBefore === undefined) return;
+    const { ms, status, requestId } = this.#notBefore;
+    const leftMs = ms - this.#options.now();
+    if (leftMs <= 0) {
+      this.#notBefore = undefined;
+      return;
     }
+    if (await this.#wait({ attempts: 1, retryAfterMs: leftMs }, deadline)) return;
+    const until = new Date(ms).toISOString();
+    throw new UnavailableError(
+      `the PCE took no request: it answered ${status} before and asked for none until ${until}; there is no time to wait`,
+      { attempts: 0, status, requestId },
+    );
+  }
+
+  async #waitOrGiveUp(attempt: Attempt, attempts: number, deadline: Deadline): Promise<void> {
+    const { answer, error } = attempt;
+    const nowMs = this.#options.now();
+    const askedMs = retryAfterMs(answer?.headers["retry-after"], nowMs);
+    const requestId = answer && requestIdOf(answer);
+    if (answer !== undefined && askedMs !== undefined) {
+      this.#notBefore = { ms: nowMs + Math.min(askedMs, MAX_REMEMBERED_MS), status: answer.status, requestId };
+    }
+    if (await this.#wait({ attempts, retryAfterMs: askedMs }, deadline)) return;
+    throw new UnavailableError(
+      `the PCE took no flows in ${attempts} attempt${attempts === 1 ? "" : "s"} (last: ${troubleOf(attempt)}); no time is left for another`,
+      { attempts, status: answer?.status, requestId, cause: error },
+    );
+  }
+
+  /** Says whether there was time to wait, and an attempt may follow. */
+  async #wait(
+    failed: { readonly attempts: number; readonly retryAfterMs: number | undefined },
+    deadline: Deadline,
+  ): Promise<boolean> {
+    const { random, retry, sleep } = this.#options;
+    const waitMs = nextDelayMs({ ...failed, remainingMs: deadline.remainingMs(), random: random() }, retry);
+    if (waitMs === undefined) return false;
     await sleep(waitMs);
+    return true;
   }
 }
 
-/** Either an answer or the error there was instead. */
-type Attempt =
-  | { readonly answer: PceAnswer; readonly error?: never }
-  | { readonly error: unknown; readonly answer?: never };
-
-type Verdict =
-  | { readonly delivered: UploadResult; readonly isFinal?: never }
-  | { readonly delivered?: never; readonly isFinal: true; readonly failure: unknown }
-  | { readonly delivered?: never; readonly isFinal: false };
-
-/** Again or never: the one place that decides. */
-function judge({ answer, error }: Attempt, lines: number): Verdict {
-  if (answer === undefined) {
-    return error instanceof UntrustedError ? { isFinal: true, failure: error } : { isFinal: false };
-  }
-  const { status } = answer;
-  if (status >= 200 && status < 300) {
-    const delivered = readUpload(answer.body, lines, requestIdOf(answer));
-    return delivered === undefined ? { isFinal: false } : { delivered };
-  }
-  // 408: a proxy or the PCE waited too long for us. Everything else below 500 but 429 says the request itself is wrong,
-  // a redirect among it: following one would carry the credentials to a host that nobody named.
-  if (status === 408 || status === 429 || status >= 500) return { isFinal: false };
-  return { isFinal: true, failure: rejection(answer) };
+// a 403 or a 404 may be about the one request: a gateway before the PCE gives those too
+function holdsForEveryUpload(failure: unknown): failure is RejectedError | UntrustedError {
+  return failure instanceof UntrustedError || (failure instanceof RejectedError && failure.status === 401);
 }
-
-function rejection(answer: PceAnswer): RejectedError {
-  const { status } = answer;
-  const requestId = requestIdOf(answer);
-  const advice = ADVICE[status] ?? "the PCE does not take this request";
-  return new RejectedError(`the PCE answered ${status} to an upload of flows: ${advice}`, { status, requestId });
-}
-
-const ADVICE: Readonly<Record<number, string>> = {
-  401: "the API key in the credentials secret is not valid",
-  403: "the API key has no permission, or the organization id is not the key's",
-  404: "there is no such organization or endpoint at this host and port",
-};
 
 function headers({ apiKeyId, apiSecret }: PceCredentials): Record<string, string> {
   return {
@@ -154,17 +184,4 @@ function headers({ apiKeyId, apiSecret }: PceCredentials): Record<string, string
     "x-bulk-traffic-load-csv-version": "1",
     "user-agent": "rds-sightline",
   };
-}
-
-function requestIdOf(answer: PceAnswer): string | undefined {
-  const value = answer.headers["request-id"] ?? answer.headers["x-request-id"];
-  const text = Array.isArray(value) ? value[0] : value;
-  // an id, not whatever a stranger's server puts there
-  return text !== undefined && /^[\w.:-]{1,128}$/.test(text) ? text : undefined;
-}
-
-function lastTrouble({ answer, error }: Attempt): string {
-  if (answer !== undefined)
-    return answer.status < 300 ? `${answer.status} without a PCE's body` : `status ${answer.status}`;
-  return error instanceof Error ? error.message : "no answer";
 }

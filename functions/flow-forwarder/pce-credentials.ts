@@ -1,3 +1,4 @@
+import { type Deadline, untilDeadline } from "../shared/deadline";
 import { SecretText } from "../shared/secret-text";
 
 /** An API key of the PCE. */
@@ -11,26 +12,30 @@ export class CredentialsError extends Error {
   override readonly name = "CredentialsError";
 }
 
+/** Reads the text of the secret as it is now. Aborting the signal ends the reading. */
+export type ReadSecret = (signal: AbortSignal) => Promise<string>;
+
 /** Reads the secret once and keeps it until `refresh`; a failed read is not kept. */
 export class CachedCredentials {
-  readonly #readSecret: () => Promise<string>;
+  readonly #readSecret: ReadSecret;
   #credentials: PceCredentials | undefined;
 
-  /** `readSecret` gives the text of the secret as it is now. */
-  constructor(readSecret: () => Promise<string>) {
+  constructor(readSecret: ReadSecret) {
     this.#readSecret = readSecret;
   }
 
-  /** @throws CredentialsError when the secret is not the expected JSON, and whatever reading it throws. */
-  async get(): Promise<PceCredentials> {
-    this.#credentials ??= parseCredentials(await this.#readSecret());
+  /** @throws CredentialsError when the secret is not the expected JSON, OutOfTimeError, and whatever reading it throws. */
+  async get(deadline: Deadline): Promise<PceCredentials> {
+    this.#credentials ??= parseCredentials(
+      await untilDeadline(deadline, "reading the secret with the PCE's credentials", this.#readSecret),
+    );
     return this.#credentials;
   }
 
   /** Reads the secret anew: it may have been rotated since. Throws as `get`. */
-  async refresh(): Promise<PceCredentials> {
+  async refresh(deadline: Deadline): Promise<PceCredentials> {
     this.#credentials = undefined;
-    return this.get();
+    return this.get(deadline);
   }
 }
 

@@ -17,6 +17,7 @@ export class RejectedError extends Error {
 /** The PCE could not be reached, or could not take the flows, for as long as there was time. Later it may. */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
+  /** Requests made; 0 when the PCE had asked before for none until later. */
   readonly attempts: number;
   /** Of the last answer; undefined when there was none. */
   readonly status: number | undefined;

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Deadline, OutOfTimeError } from "../shared/deadline";
+import { type Deadline, untilDeadline } from "../shared/deadline";
 import { plainText } from "./inflate";
 import type { ObjectRef } from "./notification";
 import { ObjectBody } from "./object-body";
@@ -29,23 +29,17 @@ export async function readObject(
   deadline: Deadline,
   onText: (chunk: Buffer) => void,
 ): Promise<"read" | "gone"> {
-  const transfer = new AbortController();
-  const outOfTime = new OutOfTimeError(`time ran out while reading ${ref.key}`);
-  const timer = setTimeout(() => transfer.abort(outOfTime), Math.max(0, deadline.remainingMs()));
-  let body: ObjectBody | undefined;
-  try {
-    const opened = await openObject(ref, transfer.signal);
+  return untilDeadline(deadline, `reading ${ref.key}`, async (signal) => {
+    const opened = await openObject(ref, signal);
     if (opened === undefined) return "gone";
-    body = new ObjectBody({ lengthBytes: opened.lengthBytes, idleMs });
-    // a failure is not lost here: it also ends the loop below, which throws it
-    pipeline(opened.body, body, { signal: transfer.signal }).catch(() => undefined);
-    for await (const chunk of plainText(body)) onText(chunk);
-    return "read";
-  } catch (error) {
-    throw transfer.signal.aborted ? outOfTime : error;
-  } finally {
-    clearTimeout(timer);
-    body?.destroy();
-    transfer.abort();
-  }
+    const body = new ObjectBody({ lengthBytes: opened.lengthBytes, idleMs });
+    try {
+      // a failure is not lost here: it also ends the loop below, which throws it
+      pipeline(opened.body, body, { signal }).catch(() => undefined);
+      for await (const chunk of plainText(body)) onText(chunk);
+      return "read";
+    } finally {
+      body.destroy();
+    }
+  });
 }

@@ -4,12 +4,14 @@ import type { SQSBatchResponse } from "aws-lambda";
 import { forwardBatch } from "../../../functions/flow-forwarder/forward-batch";
 import { newOutcome, type Outcome } from "../../../functions/flow-forwarder/outcome";
 import { RejectedError } from "../../../functions/flow-forwarder/pce-errors";
+import { UploadProgress } from "../../../functions/flow-forwarder/upload-progress";
 import { CUSTOM_FORMAT, file, reply, request } from "../../support/flow-log-lines";
 import { objectStore, type Stored } from "../../support/object-store";
 import { s3Message, s3Record, sqsEvent } from "../../support/s3-notifications";
 
 const GOOD = gzipSync(file(CUSTOM_FORMAT, [request(), reply(request()), { "log-status": "NODATA" }]));
 const CORRUPT = GOOD.subarray(0, GOOD.length - 20);
+const WRONG_SUM = withWrongSum(GOOD);
 const LINE = "10.0.1.5,10.0.20.7,5432,6";
 
 interface Given {
@@ -49,6 +51,7 @@ async function forward({
       uploads.push(lines);
       return { requestId: "r-1", ...(upload?.(lines) ?? { accepted: lines.length, refused: 0 }) };
     },
+    progress: new UploadProgress(),
     servicePorts: [5432],
     sendRejected,
     log: { info: log("info"), warn: log("warn"), error: log("error") },
@@ -56,6 +59,14 @@ async function forward({
   const response = await forwardBatch(sqsEvent(bodies), deps, { remainingMs }, outcome);
   const failed = response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   return { response, outcome, uploads, opened, logged, failed };
+}
+
+/** The same gzip file, complete, with another CRC32 in its trailer. */
+function withWrongSum(gzip: Buffer): Buffer {
+  const at = gzip.length - 8;
+  const copy = Buffer.from(gzip);
+  copy.writeUInt32LE((copy.readUInt32LE(at) ^ 1) >>> 0, at);
+  return copy;
 }
 
 const put = (...keys: string[]): string => s3Message(keys.map((key) => s3Record({ key, eTag: `tag-of-${key}` })));
@@ -99,6 +110,18 @@ describe("forwarding a batch", () => {
     assert.deepEqual(failed, ["m-2"]);
     assert.equal(uploads.length, 2);
     assert.equal(outcome.failedMessages, 1);
+  });
+
+  it("fails only the message of a complete gzip file whose checksum is wrong, and sends nothing of it", async () => {
+    const { outcome, uploads, logged, failed } = await forward({
+      objects: { a: GOOD, b: WRONG_SUM, c: GOOD },
+      bodies: [put("a"), put("b"), put("c")],
+    });
+
+    assert.deepEqual(failed, ["m-2"]);
+    assert.deepEqual(uploads, [[LINE], [LINE]]);
+    assert.deepEqual([outcome.objects, outcome.failedMessages], [2, 1]);
+    assert.match(JSON.stringify(logged), /damaged or cut off \(Z_DATA_ERROR\)/);
   });
 
   it("sends nothing of a truncated object: its retry must not repeat half of it", async () => {
@@ -211,7 +234,7 @@ describe("forwarding a batch", () => {
     assert.match(JSON.stringify(logged), /lacks dstaddr/);
   });
 
-  it("begins no message without enough time, and says which must come back", async () => {
+  it("begins no message without enough time: it goes back to the queue with nothing read", async () => {
     let remainingMs = 100_000;
     const upload = (lines: readonly string[]): { accepted: number; refused: number } => {
       remainingMs -= 95_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { PceClient } from "../../../functions/flow-forwarder/pce-client";
+import { PceClient, type UploadFlows } from "../../../functions/flow-forwarder/pce-client";
 import { CachedCredentials } from "../../../functions/flow-forwarder/pce-credentials";
 import { RejectedError, UnavailableError, UntrustedError } from "../../../functions/flow-forwarder/pce-errors";
 import { PceTransport } from "../../../functions/flow-forwarder/pce-transport";
@@ -19,7 +19,7 @@ class Setup {
   clockMs = Date.UTC(2026, 0, 2);
   readonly deadline: { remainingMs(): number };
   readonly transport: PceTransport;
-  readonly client: PceClient;
+  readonly uploadFlows: UploadFlows;
   /** Secrets in the order that they are read; the last one stays. */
   secrets = [SECRET];
   /** Called before each wait ends. */
@@ -34,11 +34,10 @@ class Setup {
       this.secretReads += 1;
       return JSON.stringify({ apiKeyId: "api_1a2b", apiSecret });
     };
-    this.client = new PceClient({
+    const client = new PceClient({
       orgId: 3,
       send: this.transport.send,
       credentials: new CachedCredentials(readSecret),
-      onAnswer: (ms) => this.latencies.push(ms),
       now: () => this.clockMs,
       random: () => 0.5,
       sleep: async (ms) => {
@@ -47,10 +46,11 @@ class Setup {
         await this.onWait();
       },
     });
+    this.uploadFlows = client.forInvocation((ms) => this.latencies.push(ms));
   }
 
   upload(lines: readonly string[] = LINES): Promise<UploadResult> {
-    return this.client.uploadFlows(lines, this.deadline);
+    return this.uploadFlows(lines, this.deadline);
   }
 }
 
@@ -70,7 +70,7 @@ describe("PCE client", () => {
   it("posts CSV lines as the Bulk Traffic Loader wants them", async () => {
     const { pce, ...given } = await setup([{ headers: { "request-id": "f00d-1" } }]);
 
-    const result = await given.client.uploadFlows(LINES, given.deadline);
+    const result = await given.uploadFlows(LINES, given.deadline);
 
     assert.deepEqual(result, { accepted: 2, refused: 0, requestId: "f00d-1" });
     const [request] = pce.requests;

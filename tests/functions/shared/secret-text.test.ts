@@ -4,6 +4,8 @@ import { CachedCredentials } from "../../../functions/flow-forwarder/pce-credent
 import { describeFailure } from "../../../functions/shared/log";
 import { SecretText } from "../../../functions/shared/secret-text";
 
+const LONG = { remainingMs: () => 60_000 };
+
 describe("secret text", () => {
   it("is shown by reveal and by nothing else", () => {
     const secret = new SecretText("hunter2");
@@ -32,7 +34,7 @@ describe("cached credentials", () => {
     "null",
   ]) {
     it(`refuse a secret that is ${text.length} characters of something else, without showing it`, async () => {
-      const error = await new CachedCredentials(async () => text).get().catch((failure: unknown) => failure);
+      const error = await new CachedCredentials(async () => text).get(LONG).catch((failure: unknown) => failure);
 
       assert.equal((error as Error).name, "CredentialsError");
       assert.doesNotMatch(inspect(error, { showHidden: true }), /hunter2/);
@@ -43,9 +45,9 @@ describe("cached credentials", () => {
     const texts = [Promise.reject(new Error("throttled")), Promise.resolve('{"apiKeyId":"api_1","apiSecret":"x"}')];
     const credentials = new CachedCredentials(() => texts.shift() ?? Promise.reject(new Error("read too often")));
 
-    await assert.rejects(credentials.get(), /throttled/);
-    assert.equal((await credentials.get()).apiKeyId, "api_1");
-    assert.equal((await credentials.get()).apiSecret.reveal(), "x");
+    await assert.rejects(credentials.get(LONG), /throttled/);
+    assert.equal((await credentials.get(LONG)).apiKeyId, "api_1");
+    assert.equal((await credentials.get(LONG)).apiSecret.reveal(), "x");
   });
 });
 
