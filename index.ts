@@ -11,36 +11,65 @@ import { Network } from "./components/network";
 import { tagEverything } from "./components/tags";
 import { readSettings } from "./settings";
 
-const { network: networkSettings, database: databaseSettings, pce, ...settings } = readSettings();
-const { exceptions, logRetentionDays } = settings;
-const { zones, nat } = networkSettings;
-const { port: databasePort } = databaseSettings;
-
+const settings = readSettings();
+const { pce } = settings;
 const account = currentAccount();
 const names = new StackNames(pulumi.getStack());
-const stack = { account, names, exceptions, logRetentionDays };
+const stack = { account, names, exceptions: settings.exceptions, logRetentionDays: settings.logRetentionDays };
 const tags = { "pulumi:project": pulumi.getProject(), "pulumi:stack": pulumi.getStack(), ...settings.tags };
 const options = { transformations: [tagEverything(tags)] };
 
-const network = new Network("network", { ...networkSettings, databasePort, hasPublicTier: nat !== "none" }, options);
-const { vpcId, databaseSubnetIds, privateSubnetIds, s3PrefixListId } = network;
-
-const forwarder = settings.forwarder.inVpc && pce && { pcePort: pce.port, pceCidrs: pce.cidrs, s3PrefixListId };
-const access = new Access("access", { vpcId, databasePort, ...(forwarder && { forwarder }) }, options);
-const { databaseGroupId, forwarderGroupId } = access;
-
-const database = new Database(
-  "database",
-  { ...stack, settings: databaseSettings, subnetIds: databaseSubnetIds, securityGroupId: databaseGroupId },
+const network = new Network(
+  "network",
+  {
+    ...settings.network,
+    databasePort: settings.database.port,
+    hasPublicTier: settings.network.nat !== "none",
+  },
   options,
 );
 
-const places = { vpcId, zones, databaseSubnetIds, databaseGroupId, databaseInstance: database.instance };
-const flowArchive = new FlowArchive("flow-archive", { ...stack, settings: settings.flowLogs, places }, options);
-const { bucketArn } = flowArchive;
+const access = new Access(
+  "access",
+  {
+    vpcId: network.vpcId,
+    databasePort: settings.database.port,
+    ...(settings.forwarder.inVpc &&
+      pce && { forwarder: { pcePort: pce.port, pceCidrs: pce.cidrs, s3PrefixListId: network.s3PrefixListId } }),
+  },
+  options,
+);
 
-const { arn: keyArn } = messagesKey("messages-key", { ...stack, bucketArn, pce }, options);
-const { topicArn: alarmTopicArn } = new Alarms("alarms", { ...stack, keyArn, ...settings.alarms }, options);
+const database = new Database(
+  "database",
+  {
+    ...stack,
+    settings: settings.database,
+    subnetIds: network.databaseSubnetIds,
+    securityGroupId: access.databaseGroupId,
+  },
+  options,
+);
+
+const flowArchive = new FlowArchive(
+  "flow-archive",
+  {
+    ...stack,
+    settings: settings.flowLogs,
+    places: {
+      vpcId: network.vpcId,
+      zones: settings.network.zones,
+      databaseSubnetIds: network.databaseSubnetIds,
+      databaseGroupId: access.databaseGroupId,
+      databaseInstance: database.instance,
+    },
+  },
+  options,
+);
+
+const messages = messagesKey("messages-key", { ...stack, bucketArn: flowArchive.bucketArn, pce }, options);
+
+const alarms = new Alarms("alarms", { ...stack, keyArn: messages.arn, emails: settings.alarms.emails }, options);
 
 const flowForwarder =
   pce &&
@@ -50,11 +79,14 @@ const flowForwarder =
       ...stack,
       settings: settings.forwarder,
       pce,
-      servicePorts: [databasePort],
+      servicePorts: [settings.database.port],
       archive: flowArchive,
-      keyArn,
-      alarmTopicArn,
-      network: forwarderGroupId && { subnetIds: privateSubnetIds, securityGroupId: forwarderGroupId },
+      keyArn: messages.arn,
+      alarmTopicArn: alarms.topicArn,
+      network: access.forwarderGroupId && {
+        subnetIds: network.privateSubnetIds,
+        securityGroupId: access.forwarderGroupId,
+      },
     },
     options,
   );

@@ -23,7 +23,7 @@ export interface PceSettings {
   readonly orgId: number;
   /** PEM certificates of a private authority; absent when a public one signed the PCE's. */
   readonly caCertificate?: string;
-  /** Where a forwarder inside the VPC may go on the PCE's port. */
+  /** Where a forwarder inside the VPC may go on the PCE's port: at least one network then, and maybe none for one outside. */
   readonly cidrs: readonly string[];
   readonly credentials: PceCredentials;
 }
@@ -134,7 +134,7 @@ function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | und
   const { pce, ...rest } = parsed;
   if (pce === undefined) return freeze(rest);
 
-  const { host, credentialsSecretArn, apiKeyId, port, orgId, cidrs, caCertificate } = pce;
+  const { host, credentialsSecretArn, apiKeyId, port, orgId, cidrs = [], caCertificate } = pce;
   const credentials: PceCredentials | undefined =
     credentialsSecretArn !== undefined
       ? { secretArn: credentialsSecretArn }

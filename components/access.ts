@@ -32,11 +32,11 @@ export class Access extends pulumi.ComponentResource {
   constructor(name: string, args: AccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:network:Access", name, {}, opts);
 
-    const clients = this.#group(name, "clients", args.vpcId);
-    const database = this.#group(name, "database", args.vpcId);
-    const forwarder = args.forwarder && this.#group(name, "forwarder", args.vpcId);
+    const clients = this.group(name, "clients", args.vpcId);
+    const database = this.group(name, "database", args.vpcId);
+    const forwarder = args.forwarder && this.group(name, "forwarder", args.vpcId);
     const groups: Groups = { clients, database, ...(forwarder && { forwarder }) };
-    for (const rule of accessRules(args)) this.#rule(name, rule, groups, args.forwarder?.s3PrefixListId);
+    for (const rule of accessRules(args)) this.rule(name, rule, groups, args.forwarder?.s3PrefixListId);
 
     this.clientGroupId = clients.id;
     this.databaseGroupId = database.id;
@@ -48,7 +48,7 @@ export class Access extends pulumi.ComponentResource {
     });
   }
 
-  #group(name: string, group: GroupName, vpcId: pulumi.Input<string>): aws.ec2.SecurityGroup {
+  private group(name: string, group: GroupName, vpcId: pulumi.Input<string>): aws.ec2.SecurityGroup {
     const groupName = `${name}-${group}`;
     return new aws.ec2.SecurityGroup(
       groupName,
@@ -58,7 +58,7 @@ export class Access extends pulumi.ComponentResource {
     );
   }
 
-  #rule(name: string, rule: AccessRule, groups: Groups, s3PrefixListId: pulumi.Input<string> | undefined): void {
+  private rule(name: string, rule: AccessRule, groups: Groups, s3PrefixListId: pulumi.Input<string> | undefined): void {
     const { from, to, port, because } = rule;
     const traffic = { ipProtocol: "tcp", fromPort: port, toPort: port, description: because };
     const ruleName = `${name}-${ruleKey(rule)}`;

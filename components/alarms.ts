@@ -68,12 +68,14 @@ export interface MetricAlarmArgs
   readonly statistic: "Sum" | "Maximum" | "Minimum" | "Average";
   /** @default 300 */
   readonly periodSeconds?: number;
+  /** The periods in a row, each at the threshold, that it takes. @default 1 */
+  readonly periods?: number;
   /** What no data means. Say it on purpose: silence is good news of errors, and bad news of a heartbeat. */
   readonly treatMissingData: "notBreaching" | "breaching" | "ignore";
   readonly topicArn: pulumi.Input<string>;
 }
 
-/** An alarm when the metric reaches the threshold in one period. It tells the topic when it goes off and when it ends. */
+/** An alarm when the metric reaches the threshold, in each of that many periods. It tells the topic when it goes off and when it ends. */
 export function metricAlarm(
   name: string,
   args: MetricAlarmArgs,
@@ -89,7 +91,7 @@ export function metricAlarm(
       dimensions: args.dimensions,
       statistic: args.statistic,
       period: args.periodSeconds ?? 300,
-      evaluationPeriods: 1,
+      evaluationPeriods: args.periods ?? 1,
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       threshold: args.threshold,
       treatMissingData: args.treatMissingData,

@@ -1,4 +1,5 @@
 // The parameter group of a PostgreSQL instance as data. Pure.
+import { PROTECTED_PARAMETERS } from "./protected-parameters";
 
 /** One row of a parameter group. */
 export interface DatabaseParameter {
@@ -8,55 +9,33 @@ export interface DatabaseParameter {
   readonly applyMethod: "immediate" | "pending-reboot";
 }
 
-/** The family that a version's parameter groups belong to: `17` and `17.4` are of `postgres17`. */
-export function parameterFamily(engineVersion: string): string {
-  return `postgres${majorOf(engineVersion)}`;
-}
-
 /**
  * The stack's parameters and the caller's, by name. The caller's value wins, except where it would weaken what this database promises:
- * that is an error. Sorted, so that the order of a stack file changes nothing.
+ * settings refuse that, and here it has no effect. Sorted, so that the order of a stack file changes nothing.
  */
 export function databaseParameters(
-  engineVersion: string,
+  majorVersion: string,
   extra: Readonly<Record<string, string>> = {},
 ): DatabaseParameter[] {
-  const promised = promisedValues(engineVersion);
-  const weakened = Object.keys(promised).filter((name) => name in extra && extra[name] !== promised[name]);
-  if (weakened.length > 0) {
-    const [name = ""] = weakened;
-    throw new Error(`the database parameter ${name} must be "${promised[name]}", got "${extra[name]}"; remove it`);
-  }
-  return Object.entries({ ...DEFAULTS, ...extra, ...promised })
+  const kept = PROTECTED_PARAMETERS.map((parameter) => {
+    const { name, value, accepts } = parameter;
+    const wanted = extra[name];
+    return [name, wanted !== undefined && accepts(wanted, majorVersion) ? wanted : value(majorVersion)] as const;
+  });
+  return Object.entries({ ...DEFAULTS, ...extra, ...Object.fromEntries(kept) })
     .map(([name, value]) => ({ name, value, applyMethod: applyMethodOf(name) }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** What holds for every database of this stack, whatever the caller sets. */
-function promisedValues(engineVersion: string): Readonly<Record<string, string>> {
-  return {
-    "rds.force_ssl": "1",
-    // a list from 18 on (PostgreSQL manual, "log_connections"): these three are what "on" was before
-    log_connections: Number(majorOf(engineVersion)) >= 18 ? "receipt,authentication,authorization" : "1",
-    log_disconnections: "1",
-  };
-}
-
 const DEFAULTS: Readonly<Record<string, string>> = {
-  // load balancers, NAT gateways and connection tracking drop connections that were silent for 350 seconds
-  tcp_keepalives_idle: "300",
-  log_statement: "ddl",
+  // said, because "ddl" is what one reaches for: it would write CREATE ROLE ... PASSWORD to CloudWatch, password and all
+  log_statement: "none",
   log_min_duration_statement: "1000", // milliseconds
 };
 
-function majorOf(engineVersion: string): string {
-  return engineVersion.split(".")[0] ?? engineVersion;
-}
-
 function applyMethodOf(name: string): DatabaseParameter["applyMethod"] {
-  if (name === "rds.force_ssl") return "immediate";
   // A name with a dot belongs to an extension or to RDS, and which of those are static depends on the version:
-  // pending-reboot is the method that RDS takes for either
+  // pending-reboot is the method that RDS takes for either. Those of a new instance hold from its start
   return STATIC.has(name) || name.includes(".") ? "pending-reboot" : "immediate";
 }
 

@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { DatabaseSettings, Exceptions } from "../settings";
 import type { Account } from "./account";
-import { databaseParameters, parameterFamily } from "./database-parameters";
+import { databaseParameters } from "./database-parameters";
 import { EncryptionKey } from "./encryption-key";
 import { dataKeyUses } from "./key-uses";
 import { logGroup } from "./log-group";
-import { MasterUser } from "./master-user";
+import { MasterUser, managedSecretArn } from "./master-user";
 import { MonitoringRole } from "./monitoring-role";
 import type { StackNames } from "./names";
 
@@ -30,8 +30,11 @@ const LOGS = ["postgresql", "upgrade"] as const;
 /**
  * A PostgreSQL instance on RDS with a standby in a second zone, encrypted with its own key, reachable from inside only.
  *
- * The identifier is fixed: a change that RDS can't make in place (key, database name, subnet group) fails because the name is taken,
- * instead of putting an empty database where the full one was.
+ * A change that RDS can't make in place (key, database name, subnet group) fails, instead of putting an empty database where the full
+ * one was: Pulumi refuses to replace what is protected, and without that protection RDS refuses the new one, whose name is taken.
+ *
+ * A destroy is refused before it deletes anything. To give that up, write the reason to `exceptions.deletionProtection`, update, then
+ * destroy.
  *
  * Cost (eu-west-1, db.m7g.large, Multi-AZ, 100 GB): about $280 per month, of which the standby is half.
  */
@@ -67,7 +70,7 @@ export class Database extends pulumi.ComponentResource {
     this.instance = this.createInstance(name, args, { key, masterUser, monitoring, logGroups });
 
     this.username = masterUser.username;
-    this.secretArn = masterUser.generatedSecretArn ?? managedSecretArn(this.instance);
+    this.secretArn = masterUser.generatedSecretArn ?? managedSecretArn(this.instance.masterUserSecrets);
     this.address = this.instance.address;
     this.port = this.instance.port;
     this.registerOutputs({
@@ -88,7 +91,7 @@ export class Database extends pulumi.ComponentResource {
     return suffix.result.apply((ending) => names.databaseIdentifier(ending));
   }
 
-  private encryptionKey(name: string, { account, names, exceptions }: DatabaseArgs): EncryptionKey {
+  private encryptionKey(name: string, { account, names, settings, exceptions }: DatabaseArgs): EncryptionKey {
     return new EncryptionKey(
       `${name}-key`,
       {
@@ -96,10 +99,10 @@ export class Database extends pulumi.ComponentResource {
         alias: names.keyAlias("data"),
         description: "Storage, snapshots, insights, master secret and logs of the database",
         uses: pulumi.all([account, this.identifier]).apply(([place, identifier]) =>
-          dataKeyUses(
-            place,
-            LOGS.map((log) => names.databaseLogGroup(identifier, log)),
-          ),
+          dataKeyUses(place, {
+            logGroupNames: LOGS.map((log) => names.databaseLogGroup(identifier, log)),
+            isPasswordManaged: settings.masterPassword === "managed",
+          }),
         ),
         // nothing could restore the final snapshot once its key is gone
         outlivesStack: exceptions.finalSnapshot === undefined,
@@ -133,7 +136,7 @@ export class Database extends pulumi.ComponentResource {
       `${name}-parameters`,
       {
         description: "Forced TLS, connection logging, keepalives",
-        family: parameterFamily(settings.engineVersion),
+        family: `postgres${settings.engineVersion}`,
         parameters: databaseParameters(settings.engineVersion, settings.parameters),
       },
       { parent: this },
@@ -143,7 +146,7 @@ export class Database extends pulumi.ComponentResource {
       {
         identifier: this.identifier,
         engine: settings.engine,
-        // a major version alone leaves the minor one to RDS, and to its automatic upgrades, without a diff
+        // the major version alone: the minor one is left to RDS and its automatic upgrades, without a diff
         engineVersion: settings.engineVersion,
         engineLifecycleSupport: "open-source-rds-extended-support-disabled", // extended support costs more than the instance
         instanceClass: settings.instanceClass,
@@ -164,6 +167,10 @@ export class Database extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        // on the instance alone, for children would inherit it. RDS's own protection refuses too, but when half of a stack is gone
+        protect: exceptions.deletionProtection === undefined,
+        // said, for the provider may decide otherwise: a new database must never be made by deleting the old one first
+        deleteBeforeReplace: false,
         // RDS would make the log groups itself, without key and retention
         dependsOn: [...parts.logGroups],
         // a Multi-AZ instance takes about 20 minutes, a change of class or storage up to hours
@@ -231,16 +238,4 @@ interface InstanceParts {
   readonly masterUser: MasterUser;
   readonly monitoring: MonitoringRole;
   readonly logGroups: readonly aws.cloudwatch.LogGroup[];
-}
-
-function managedSecretArn(instance: aws.rds.Instance): pulumi.Output<string> {
-  return instance.masterUserSecrets.apply((secrets) => {
-    const arn = secrets?.[0]?.secretArn;
-    if (arn !== undefined) return arn;
-    // the preview of a change from a generated to a managed password still sees no secret
-    if (pulumi.runtime.isDryRun()) return "known after the update";
-    throw new Error(
-      "RDS names no secret for the managed master password; look at the instance's configuration in the console",
-    );
-  });
 }

@@ -27,7 +27,10 @@ const UNFINISHED_UPLOAD_DAYS = 7;
 
 /**
  * The bucket that flow logs are kept in, and the flow logs. A change of fields, format or aggregation replaces the flow log: AWS can't
- * edit one. A destroy refuses while the bucket holds objects, unless `keepFlowLogs` is given up.
+ * edit one.
+ *
+ * The bucket is protected: a destroy is refused before it deletes anything, and the key stays in the account even where the bucket is
+ * taken out of the stack by hand. To give both up, write the reason to `exceptions.keepFlowLogs`, update, then destroy.
  *
  * Cost: about $0.25 per GB delivered, $0.023 per GB and month kept, $1 for the key.
  */
@@ -40,11 +43,13 @@ export class FlowArchive extends pulumi.ComponentResource {
   constructor(name: string, args: FlowArchiveArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:flows:FlowArchive", name, {}, opts);
 
-    const key = this.encryptionKey(name, args);
+    const isKept = args.exceptions.keepFlowLogs === undefined;
+    const key = this.encryptionKey(name, args, isKept);
     const bucket = new aws.s3.Bucket(
       `${name}-bucket`,
-      { forceDestroy: args.exceptions.keepFlowLogs !== undefined },
-      { parent: this },
+      { forceDestroy: !isKept },
+      // on the bucket alone: what else is here can be made again. Not forceDestroy's refusal only: S3's comes when half of a stack is gone
+      { parent: this, protect: isKept },
     );
     const guards = this.guards(name, bucket, key, args.settings);
     const policy = this.policy(name, bucket, guards, args);
@@ -56,7 +61,7 @@ export class FlowArchive extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn, keyArn: this.keyArn });
   }
 
-  private encryptionKey(name: string, { account, names }: FlowArchiveArgs): EncryptionKey {
+  private encryptionKey(name: string, { account, names }: FlowArchiveArgs, outlivesStack: boolean): EncryptionKey {
     return new EncryptionKey(
       `${name}-key`,
       {
@@ -64,6 +69,8 @@ export class FlowArchive extends pulumi.ComponentResource {
         alias: names.keyAlias("flow-logs"),
         description: "Flow logs in the archive bucket",
         uses: account.apply(flowLogsKeyUses),
+        // nothing could read objects that are kept once their key is gone
+        outlivesStack,
       },
       { parent: this },
     );
@@ -187,7 +194,7 @@ function lifecycleRules(retentionDays: number) {
 export function bucketStatements(account: Account, bucketArn: string, isHive: boolean): Statement[] {
   const delivery = {
     principal: { service: "delivery.logs.amazonaws.com" },
-    // Not s3:x-amz-acl, which AWS's sample adds: with ACLs off no ACL is sent, and the condition would refuse every delivery
+    // Not s3:x-amz-acl, which AWS's sample adds: with ACLs off it may refuse deliveries, and the source conditions do without it
     conditions: onBehalfOf(account.accountId, deliverySourceArn(account)),
   };
   const folder = isHive ? `aws-account-id=${account.accountId}` : account.accountId;

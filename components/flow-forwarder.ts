@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ForwarderEnvironment } from "../functions/flow-forwarder/config";
 import type { ForwarderSettings, PceSettings } from "../settings";
 import type { Account } from "./account";
-import { metricAlarm } from "./alarms";
 import { FLOW_LOG_PREFIX } from "./flow-archive";
+import { forwarderAlarms } from "./forwarder-alarms";
 import { type EnvironmentOf, type FunctionNetwork, LambdaFunction } from "./lambda-function";
 import type { StackNames } from "./names";
 import { PceCredentials } from "./pce-credentials";
@@ -37,12 +37,13 @@ const CA_FILE = "pce-ca.pem";
 
 // Lambda's own advice: a throttled or slow try must not let the message appear to somebody else
 const VISIBILITY_PER_TIMEOUT = 6;
-// With the default timeout a message is tried for two hours before it goes to the dead-letter queue, where it waits 12 days more
-const MAX_RECEIVE_COUNT = 10;
-// An object may be large, and one that crashes the function costs its batch mates a try
-const BATCH_SIZE = 5;
-// Three deliveries late: the PCE is down, or the forwarder too slow
-const OLDEST_MESSAGE_SECONDS = 1800;
+// A failed try ends with its visibility timeout, so this many seconds of them outwait a PCE that is down for a day or two. Half of the
+// four days that the queue keeps a message; the dead-letter queue keeps it twelve days more, for SQS counts from the first sending.
+// In tries: 32 to 960, of SQS's 1000
+const TRY_FOR_SECONDS = 2 * 86_400;
+// One object in each try: one that crashes or times out would cost others of its batch a try
+const BATCH_SIZE = 1;
+const METRICS_NAMESPACE = "RdsSightline";
 
 /**
  * Flow-log objects -> queue -> Lambda -> PCE. The queue is what a PCE outage waits in; what can't be sent at last is in the dead-letter
@@ -50,7 +51,7 @@ const OLDEST_MESSAGE_SECONDS = 1800;
  *
  * The bucket's notifications belong to this component: S3 has one list of them per bucket.
  *
- * Cost: under $2 per month for a database of two zones, and $0.30 for three alarms.
+ * Cost: under $2 per month for a database of two zones, $0.50 for five alarms, about $4 for the function's own metrics.
  */
 export class FlowForwarder extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
@@ -67,19 +68,32 @@ export class FlowForwarder extends pulumi.ComponentResource {
     );
     const lambda = this.lambda(name, args, queue, credentials);
     this.mapping(name, args, queue, lambda);
-    this.alarms(name, args, queue, lambda);
+    forwarderAlarms(
+      name,
+      {
+        names: args.names,
+        alarmTopicArn: args.alarmTopicArn,
+        functionName: lambda.functionName,
+        queueName: queue.queueName,
+        deadLetterQueueName: queue.deadLetterQueueName,
+        visibilityTimeoutSeconds: visibilityTimeout(args.settings),
+        metrics: { namespace: METRICS_NAMESPACE, service: metricsService(args.names) },
+      },
+      { parent: this },
+    );
 
     this.functionName = lambda.functionName;
     this.registerOutputs({ functionName: this.functionName });
   }
 
   private queue(name: string, { account, archive, keyArn, settings }: FlowForwarderArgs): WorkQueue {
+    const visibilityTimeoutSeconds = visibilityTimeout(settings);
     return new WorkQueue(
       `${name}-objects`,
       {
         keyArn,
-        visibilityTimeoutSeconds: VISIBILITY_PER_TIMEOUT * settings.timeoutSeconds,
-        maxReceiveCount: MAX_RECEIVE_COUNT,
+        visibilityTimeoutSeconds,
+        maxReceiveCount: Math.ceil(TRY_FOR_SECONDS / visibilityTimeoutSeconds),
         senders: (queueArn) =>
           pulumi.all([account, archive.bucketArn]).apply(([{ accountId }, bucketArn]): Statement[] => [
             {
@@ -116,8 +130,8 @@ export class FlowForwarder extends pulumi.ComponentResource {
       ...(pce.caCertificate !== undefined && { PCE_CA_FILE: CA_FILE }),
       SERVICE_PORTS: args.servicePorts.join(","),
       SEND_REJECTED: `${settings.sendRejected}`,
-      POWERTOOLS_SERVICE_NAME: FOLDER,
-      POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
+      POWERTOOLS_SERVICE_NAME: metricsService(args.names),
+      POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       POWERTOOLS_LOG_LEVEL: settings.logLevel,
     };
     return new LambdaFunction(
@@ -158,54 +172,15 @@ export class FlowForwarder extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
 
-  private alarms(name: string, args: FlowForwarderArgs, queue: WorkQueue, lambda: LambdaFunction): void {
-    // nothing to do for a while is no reason to wake anybody: all three metrics are silent then
-    const common = { names: args.names, topicArn: args.alarmTopicArn, treatMissingData: "notBreaching" } as const;
-    metricAlarm(
-      `${name}-alarm-errors`,
-      {
-        ...common,
-        what: "flow-forwarder-errors",
-        description: "The flow forwarder crashed or timed out. Its log says why; the objects will be tried again.",
-        namespace: "AWS/Lambda",
-        metricName: "Errors",
-        dimensions: { FunctionName: lambda.functionName },
-        statistic: "Sum",
-        threshold: 1,
-      },
-      { parent: this },
-    );
-    metricAlarm(
-      `${name}-alarm-dead-letters`,
-      {
-        ...common,
-        what: "flow-forwarder-dead-letters",
-        description:
-          "Flow-log objects could not be forwarded. Cure the cause that the log names, then start a redrive.",
-        namespace: "AWS/SQS",
-        metricName: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: queue.deadLetterQueueName },
-        statistic: "Maximum",
-        threshold: 1,
-      },
-      { parent: this },
-    );
-    metricAlarm(
-      `${name}-alarm-age`,
-      {
-        ...common,
-        what: "flow-forwarder-age",
-        description: "Flow-log objects wait for half an hour: is the PCE down, or the forwarder too slow?",
-        namespace: "AWS/SQS",
-        metricName: "ApproximateAgeOfOldestMessage",
-        dimensions: { QueueName: queue.queueName },
-        statistic: "Maximum",
-        threshold: OLDEST_MESSAGE_SECONDS,
-      },
-      { parent: this },
-    );
-  }
+// the only dimension of the function's metrics: by its folder alone, all stacks of an account would count as one
+function metricsService(names: StackNames): string {
+  return names.lambdaFunction(FOLDER);
+}
+
+function visibilityTimeout({ timeoutSeconds }: ForwarderSettings): number {
+  return VISIBILITY_PER_TIMEOUT * timeoutSeconds;
 }
 
 /** What the forwarder's own permissions are made of. */

@@ -5,6 +5,8 @@ import { anyResource, type Conditions, onBehalfOf, type Statement } from "./poli
 
 const THIS_KEY = anyResource("in a key policy the only resource is the key itself, and AWS writes it *");
 
+const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+
 /**
  * The account's administrators, through IAM, may manage the key and its policy, and may not encrypt or decrypt with it. Without this
  * statement a key whose other principals are gone could never be changed or deleted again, except by AWS support.
@@ -54,6 +56,14 @@ function through(account: Account, service: string, sid: string, actions: readon
   };
 }
 
+/** The same, for a service that goes on using the key after the call: it may make grants, and nobody else through it. */
+function throughWithGrants(account: Account, service: string, sid: string, actions: readonly string[]): Statement[] {
+  const use = through(account, service, sid, actions);
+  const grants = through(account, service, `${sid}Grants`, ["kms:CreateGrant"]);
+  // a grant that a principal makes by itself would outlive what IAM allows it
+  return [use, { ...grants, conditions: { ...grants.conditions, Bool: { "kms:GrantIsForAWSResource": "true" } } }];
+}
+
 /** CloudWatch Logs, for these log groups. Their encryption context is their ARN (CloudWatch Logs guide, "encrypt-log-data-kms"). */
 function logGroups(account: Account, names: readonly string[]): Statement {
   const conditions: Conditions = {
@@ -62,7 +72,7 @@ function logGroups(account: Account, names: readonly string[]): Statement {
   return {
     sid: "LogGroups",
     principal: { service: `logs.${account.region}.amazonaws.com` },
-    actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+    actions: USE,
     resources: THIS_KEY,
     conditions,
   };
@@ -73,20 +83,19 @@ export function logGroupArn({ partition, region, accountId }: Account, name: str
   return `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`;
 }
 
-const USE_AND_GRANT = [
-  "kms:Encrypt",
-  "kms:Decrypt",
-  "kms:ReEncrypt*",
-  "kms:GenerateDataKey*",
-  "kms:DescribeKey",
-  "kms:CreateGrant",
-];
+/** What a database needs of its key. */
+export interface DataKeyUsers {
+  readonly logGroupNames: readonly string[];
+  /** True when RDS keeps the master user's secret, and rotates it by itself. */
+  readonly isPasswordManaged: boolean;
+}
 
 /** The database's key: storage, snapshots, Performance Insights, the master user's secret, the log groups. */
-export function dataKeyUses(account: Account, logGroupNames: readonly string[]): Statement[] {
+export function dataKeyUses(account: Account, { logGroupNames, isPasswordManaged }: DataKeyUsers): Statement[] {
+  const secret = ["secretsmanager", "SecretsManager", USE] as const;
   return [
-    through(account, "rds", "Rds", USE_AND_GRANT),
-    through(account, "secretsmanager", "SecretsManager", USE_AND_GRANT),
+    ...throughWithGrants(account, "rds", "Rds", USE),
+    ...(isPasswordManaged ? throughWithGrants(account, ...secret) : [through(account, ...secret)]),
     logGroups(account, logGroupNames),
   ];
 }
@@ -97,7 +106,7 @@ export function flowLogsKeyUses(account: Account): Statement[] {
     {
       sid: "FlowLogDelivery",
       principal: { service: "delivery.logs.amazonaws.com" },
-      actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+      actions: USE,
       resources: THIS_KEY,
       conditions: onBehalfOf(account.accountId, deliverySourceArn(account)),
     },
@@ -135,7 +144,7 @@ export function messagesKeyUses(account: Account, alarmNamePrefix: string, funct
 }
 
 function functionUses(account: Account, { bucketArn, logGroupNames, haveSecret }: FunctionKeyUsers): Statement[] {
-  const environment = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant"];
+  const environment = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
   const secret = ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
   return [
     {
@@ -145,8 +154,11 @@ function functionUses(account: Account, { bucketArn, logGroupNames, haveSecret }
       resources: THIS_KEY,
       conditions: onBehalfOf(account.accountId, bucketArn),
     },
-    through(account, "sqs", "QueueReaders", ["kms:Decrypt"]),
+    // who reads, and who redrives or sends by hand
+    through(account, "sqs", "QueueUsers", ["kms:Decrypt", "kms:GenerateDataKey"]),
     through(account, "lambda", "FunctionEnvironments", environment),
+    // no kms:GrantIsForAWSResource here: AWS documents it for RDS and Secrets Manager, and not for Lambda
+    through(account, "lambda", "FunctionEnvironmentsGrants", ["kms:CreateGrant"]),
     logGroups(account, logGroupNames),
     ...(haveSecret ? [through(account, "secretsmanager", "SecretsManager", secret)] : []),
   ];

@@ -70,3 +70,18 @@ export class MasterUser extends pulumi.ComponentResource {
     return { arn: secret.arn, saved: value.id };
   }
 }
+
+/** The ARN of the secret in which RDS keeps a managed password, of an instance's `masterUserSecrets`. */
+export function managedSecretArn(
+  masterUserSecrets: pulumi.Output<readonly { readonly secretArn?: string | undefined }[]>,
+): pulumi.Output<string> {
+  return masterUserSecrets.apply((secrets) => {
+    const arn = secrets[0]?.secretArn;
+    if (arn !== undefined) return pulumi.output(arn);
+    // the preview of a change from a generated to a managed password still sees no secret: unknown, as any output to come
+    if (pulumi.runtime.isDryRun()) return pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
+    throw new Error(
+      "RDS names no secret for the managed master password; look at the instance's configuration in the console",
+    );
+  });
+}

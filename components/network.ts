@@ -7,7 +7,7 @@ import { s3EndpointPolicy } from "./s3-endpoint-policy";
 
 /** Where the network is, and which ways lead out of it. */
 export interface NetworkArgs {
-  /** Private, from /16 to /24. **Changing it replaces everything.** */
+  /** Private, from /16 to /24. **It can't change under a database**: the update fails, since the subnets are in use, and the data stays. */
   readonly cidr: string;
   /** Letters of the region's zones. Adding one changes nothing that exists. */
   readonly zones: readonly Zone[];
@@ -44,23 +44,23 @@ export class Network extends pulumi.ComponentResource {
   /** S3's addresses in this region, as security group rules name them. */
   readonly s3PrefixListId: pulumi.Output<string>;
 
-  readonly #name: string;
-  readonly #args: NetworkArgs;
+  private readonly name: string;
+  private readonly args: NetworkArgs;
 
   /** Fails when the region lacks one of the zones, and names those it has. */
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:network:Network", name, {}, opts);
-    this.#name = name;
-    this.#args = args;
+    this.name = name;
+    this.args = args;
 
-    const vpc = this.#vpc();
-    this.#emptyDefaults(vpc);
-    const subnets = this.#subnets(vpc);
+    const vpc = this.vpc();
+    this.emptyDefaults(vpc);
+    const subnets = this.subnets(vpc);
     const tier = (wanted: Subnet["tier"]) => subnets.filter((subnet) => subnet.tier === wanted);
-    const gateways = this.#publicTier(vpc, tier("public"));
-    const privateTables = this.#privateTier(vpc, tier("private"), gateways);
-    this.#databaseTier(vpc, tier("database"));
-    const s3 = this.#s3Endpoint(vpc, privateTables);
+    const gateways = this.publicTier(vpc, tier("public"));
+    const privateTables = this.privateTier(vpc, tier("private"), gateways);
+    this.databaseTier(vpc, tier("database"));
+    const s3 = this.s3Endpoint(vpc, privateTables);
 
     this.vpcId = vpc.id;
     this.publicSubnetIds = tier("public").map(({ resource }) => resource.id);
@@ -76,9 +76,9 @@ export class Network extends pulumi.ComponentResource {
     });
   }
 
-  #vpc(): aws.ec2.Vpc {
-    const name = `${this.#name}-vpc`;
-    const cidrBlock = this.#args.cidr;
+  private vpc(): aws.ec2.Vpc {
+    const name = `${this.name}-vpc`;
+    const cidrBlock = this.args.cidr;
     return new aws.ec2.Vpc(
       name,
       { cidrBlock, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: name } },
@@ -87,14 +87,14 @@ export class Network extends pulumi.ComponentResource {
   }
 
   // AWS makes both with every VPC, the group open among its members; who forgets to choose gets nothing
-  #emptyDefaults(vpc: aws.ec2.Vpc): void {
-    const group = `${this.#name}-default-group`;
+  private emptyDefaults(vpc: aws.ec2.Vpc): void {
+    const group = `${this.name}-default-group`;
     new aws.ec2.DefaultSecurityGroup(
       group,
       { vpcId: vpc.id, ingress: [], egress: [], tags: { Name: `${group} (unused)` } },
       { parent: this },
     );
-    const routes = `${this.#name}-default-routes`;
+    const routes = `${this.name}-default-routes`;
     new aws.ec2.DefaultRouteTable(
       routes,
       { defaultRouteTableId: vpc.defaultRouteTableId, routes: [], tags: { Name: `${routes} (unused)` } },
@@ -102,15 +102,15 @@ export class Network extends pulumi.ComponentResource {
     );
   }
 
-  #subnets(vpc: aws.ec2.Vpc): Subnet[] {
-    const { cidr, zones, nat, hasPublicTier } = this.#args;
+  private subnets(vpc: aws.ec2.Vpc): Subnet[] {
+    const { cidr, zones, nat, hasPublicTier } = this.args;
     const tiers = ["private", "database", ...(hasPublicTier || nat !== "none" ? ["public"] : [])];
     // whatever state a zone is in: an impaired one must not stop an update of the others
     const zoneNames = aws.getAvailabilityZonesOutput({}, { parent: this }).names;
     return planSubnets(cidr, zones)
       .filter(({ tier }) => tiers.includes(tier))
       .map((planned) => {
-        const name = `${this.#name}-${planned.tier}-${planned.zone}`;
+        const name = `${this.name}-${planned.tier}-${planned.zone}`;
         const resource = new aws.ec2.Subnet(
           name,
           {
@@ -126,27 +126,27 @@ export class Network extends pulumi.ComponentResource {
       });
   }
 
-  #publicTier(vpc: aws.ec2.Vpc, subnets: readonly Subnet[]): aws.ec2.NatGateway[] {
+  private publicTier(vpc: aws.ec2.Vpc, subnets: readonly Subnet[]): aws.ec2.NatGateway[] {
     if (subnets.length === 0) return [];
-    const name = `${this.#name}-internet`;
+    const name = `${this.name}-internet`;
     const internet = new aws.ec2.InternetGateway(name, { vpcId: vpc.id, tags: { Name: name } }, { parent: this });
-    const table = this.#routeTable(vpc, `${this.#name}-public`);
+    const table = this.routeTable(vpc, `${this.name}-public`);
     const route = new aws.ec2.Route(
-      `${this.#name}-public-internet`,
+      `${this.name}-public-internet`,
       { routeTableId: table.id, destinationCidrBlock: EVERYWHERE, gatewayId: internet.id },
       { parent: this },
     );
-    const associations = subnets.map((subnet) => this.#associate(subnet, table));
+    const associations = subnets.map((subnet) => this.associate(subnet, table));
 
-    const { nat, zones } = this.#args;
+    const { nat, zones } = this.args;
     // the first as listed, not by its letter: a zone added at the end then moves no gateway
     const first = subnets.filter(({ zone }) => zone === zones[0]);
     const withGateway = { none: [], single: first, "per-zone": subnets }[nat];
-    return withGateway.map((subnet) => this.#natGateway(subnet, internet, [route, ...associations]));
+    return withGateway.map((subnet) => this.natGateway(subnet, internet, [route, ...associations]));
   }
 
-  #natGateway(subnet: Subnet, internet: aws.ec2.InternetGateway, wayOut: pulumi.Resource[]): aws.ec2.NatGateway {
-    const name = `${this.#name}-nat-${subnet.zone}`;
+  private natGateway(subnet: Subnet, internet: aws.ec2.InternetGateway, wayOut: pulumi.Resource[]): aws.ec2.NatGateway {
+    const name = `${this.name}-nat-${subnet.zone}`;
     // an address of its own resource: it outlives the gateway, so that others' allow lists stay true
     const address = new aws.ec2.Eip(
       `${name}-address`,
@@ -163,15 +163,15 @@ export class Network extends pulumi.ComponentResource {
   }
 
   // a table for each zone, whatever `nat` is: a change of it changes routes and nothing that exists moves to another table
-  #privateTier(
+  private privateTier(
     vpc: aws.ec2.Vpc,
     subnets: readonly Subnet[],
     gateways: readonly aws.ec2.NatGateway[],
   ): Map<string, aws.ec2.RouteTable> {
     const tables = new Map<string, aws.ec2.RouteTable>();
     for (const [index, subnet] of subnets.entries()) {
-      const table = this.#routeTable(vpc, subnet.name);
-      this.#associate(subnet, table);
+      const table = this.routeTable(vpc, subnet.name);
+      this.associate(subnet, table);
       tables.set(subnet.name, table);
       const gateway = gateways[index] ?? gateways[0];
       if (gateway === undefined) continue;
@@ -185,11 +185,11 @@ export class Network extends pulumi.ComponentResource {
   }
 
   // one table without a route: the tier reaches the VPC and nothing else
-  #databaseTier(vpc: aws.ec2.Vpc, subnets: readonly Subnet[]): void {
-    const table = this.#routeTable(vpc, `${this.#name}-database`);
-    const name = `${this.#name}-database-acl`;
+  private databaseTier(vpc: aws.ec2.Vpc, subnets: readonly Subnet[]): void {
+    const table = this.routeTable(vpc, `${this.name}-database`);
+    const name = `${this.name}-database-acl`;
     const acl = new aws.ec2.NetworkAcl(name, { vpcId: vpc.id, tags: { Name: name } }, { parent: this });
-    const rules = databaseAclRules(this.#args.cidr, this.#args.databasePort).map(
+    const rules = databaseAclRules(this.args.cidr, this.args.databasePort).map(
       ({ key, direction, number, cidr, fromPort, toPort }) =>
         new aws.ec2.NetworkAclRule(
           `${name}-${key}`,
@@ -203,11 +203,12 @@ export class Network extends pulumi.ComponentResource {
             fromPort,
             toPort,
           },
-          { parent: this },
+          // the number of a rule that exists is taken; new connections wait for the moment between the two
+          { parent: this, deleteBeforeReplace: true },
         ),
     );
     for (const subnet of subnets) {
-      this.#associate(subnet, table);
+      this.associate(subnet, table);
       new aws.ec2.NetworkAclAssociation(
         `${subnet.name}-acl`,
         { networkAclId: acl.id, subnetId: subnet.resource.id },
@@ -219,8 +220,8 @@ export class Network extends pulumi.ComponentResource {
 
   // Free of charge, and no bytes through NAT. The database tier has no route to it: its ACL and its group let nothing out, and RDS takes
   // backups to S3 over its own network.
-  #s3Endpoint(vpc: aws.ec2.Vpc, tables: ReadonlyMap<string, aws.ec2.RouteTable>): aws.ec2.VpcEndpoint {
-    const name = `${this.#name}-s3`;
+  private s3Endpoint(vpc: aws.ec2.Vpc, tables: ReadonlyMap<string, aws.ec2.RouteTable>): aws.ec2.VpcEndpoint {
+    const name = `${this.name}-s3`;
     const account = currentAccount();
     const endpoint = new aws.ec2.VpcEndpoint(
       name,
@@ -245,11 +246,11 @@ export class Network extends pulumi.ComponentResource {
     return endpoint;
   }
 
-  #routeTable(vpc: aws.ec2.Vpc, of: string): aws.ec2.RouteTable {
+  private routeTable(vpc: aws.ec2.Vpc, of: string): aws.ec2.RouteTable {
     return new aws.ec2.RouteTable(`${of}-routes`, { vpcId: vpc.id, tags: { Name: of } }, { parent: this });
   }
 
-  #associate(subnet: Subnet, table: aws.ec2.RouteTable): aws.ec2.RouteTableAssociation {
+  private associate(subnet: Subnet, table: aws.ec2.RouteTable): aws.ec2.RouteTableAssociation {
     return new aws.ec2.RouteTableAssociation(
       `${subnet.name}-association`,
       { subnetId: subnet.resource.id, routeTableId: table.id },

@@ -1,4 +1,5 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
+import { PROTECTED_PARAMETERS } from "../components/protected-parameters";
 import { type Problem, shown } from "./problems";
 import type { ParsedSettings } from "./schema";
 import { isVpcNetwork } from "./values";
@@ -12,15 +13,13 @@ export interface Candidate extends ParsedSettings {
 // a rule between keys; the problem's `what` comes without its namespace
 interface Rule {
   readonly reads: readonly string[];
-  readonly check: (settings: Candidate) => Problem | undefined;
+  readonly check: (settings: Candidate) => Problem | readonly Problem[] | undefined;
 }
 
 /** The problems between keys. A rule is skipped when a key that it reads is at one of the `failed` places: a problem already. */
 export function brokenRules(settings: Candidate, failed: readonly (readonly string[])[]): Problem[] {
   const hasFailed = (key: string) => failed.some((path) => path.every((part, depth) => key.split(".")[depth] === part));
-  return RULES.filter(({ reads }) => !reads.some(hasFailed))
-    .map(({ check }) => check(settings))
-    .filter((problem) => problem !== undefined);
+  return RULES.filter(({ reads }) => !reads.some(hasFailed)).flatMap(({ check }) => check(settings) ?? []);
 }
 
 const RULES: readonly Rule[] = [
@@ -52,32 +51,18 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    reads: ["database.parameters"],
-    check: ({ database: { parameters } }) => {
-      const forceSsl = parameters["rds.force_ssl"];
-      return forceSsl === undefined || forceSsl === "1"
-        ? undefined
-        : {
-            what: "database.parameters.rds.force_ssl",
-            got: shown(forceSsl),
-            allowed: "1",
-            do: "remove it: connections without TLS are not for this database",
-          };
-    },
-  },
-  {
-    reads: ["database.parameters"],
-    check: ({ database: { parameters } }) => {
-      const { tcp_keepalives_idle: idle } = parameters;
-      return idle === undefined || (/^\d+$/.test(idle) && Number(idle) > 0 && Number(idle) < 350)
-        ? undefined
-        : {
-            what: "database.parameters.tcp_keepalives_idle",
-            got: shown(idle),
-            allowed: "1 to 349 seconds",
-            do: "keep it under the 350 seconds after which a network load balancer drops a silent connection",
-          };
-    },
+    reads: ["database.parameters", "database.engineVersion"],
+    check: ({ database: { parameters, engineVersion } }) =>
+      PROTECTED_PARAMETERS.flatMap(({ name, value, accepts, allowed, because }) => {
+        const given = parameters[name];
+        if (given === undefined || accepts(given, engineVersion)) return [];
+        return {
+          what: `database.parameters.${name}`,
+          got: shown(given),
+          allowed: allowed ?? value(engineVersion),
+          do: `remove it: ${because}`,
+        };
+      }),
   },
   {
     reads: ["network.nat", "forwarder.inVpc", "pce"],
@@ -88,6 +73,18 @@ const RULES: readonly Rule[] = [
             got: "true with network.nat none",
             allowed: "true with network.nat single or per-zone, or false",
             do: "give the forwarder a way to the PCE, its queue and its secret, or leave it outside the VPC",
+          }
+        : undefined,
+  },
+  {
+    reads: ["forwarder.inVpc", "pce.cidrs"],
+    check: ({ forwarder, pce }) =>
+      forwarder.inVpc && pce !== undefined && pce.cidrs === undefined
+        ? {
+            what: "pce.cidrs",
+            got: "nothing, with forwarder.inVpc true",
+            allowed: "the networks that the PCE's addresses are in",
+            do: 'for example ["192.0.2.0/24"]; ["0.0.0.0/0"] lets the forwarder go anywhere on the PCE\'s port',
           }
         : undefined,
   },

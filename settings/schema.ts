@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
+import { isDatabaseName } from "./database-names";
 import * as values from "./values";
 import { parseDailyWindow, parseWeeklyWindow } from "./windows";
 
@@ -69,21 +70,18 @@ const network = section({
 
 const database = section({
   engine: oneOf(["postgres"]).default("postgres"),
-  engineVersion: setting(
-    z.union([z.string(), z.int().transform(String)]).pipe(z.string().refine(values.isPostgresVersion)),
-    {
-      allowed: `a PostgreSQL version, major or full: ${values.POSTGRES_MAJORS.join(", ")} or for example "17.4"`,
-      do: 'write the version in quotes ("16.10" without them is the number 16.1)',
-    },
-  ).default("17"),
+  engineVersion: setting(z.union([z.string(), z.int().transform(String)]).pipe(z.enum(values.POSTGRES_MAJORS)), {
+    allowed: `a major version of PostgreSQL: ${values.POSTGRES_MAJORS.join(", ")}`,
+    do: "write the major version alone: RDS upgrades the minor one by itself, and would later refuse a pinned one as a downgrade",
+  }).default("17"),
   instanceClass: text(values.isInstanceClass, {
-    allowed:
-      "an RDS instance class of a generation that encrypts and runs PostgreSQL 14 or newer (not t1, t2, m1-m4, r3, r4)",
-    do: "write it with its prefix, for example db.m7g.large",
+    allowed: `db.<generation>.<size>, of the generations that run PostgreSQL encrypted: ${values.INSTANCE_GENERATIONS.join(", ")}`,
+    do: "write it with its prefix and its size, for example db.m7g.large",
   }).default("db.m7g.large"),
-  name: text(values.isDatabaseName, {
+  // can't change: RDS makes the database with the instance, and the instance is never replaced
+  name: text(isDatabaseName, {
     allowed:
-      "1 to 63 letters, digits and underscores, a letter first, and not a name that PostgreSQL or RDS keeps for itself",
+      "1 to 63 letters, digits and underscores, a letter first, and not a word that PostgreSQL or RDS keeps for itself",
     do: "choose another name, for example app",
   }).default("app"),
   port: wholeNumber(1150, 65535).default(5432),
@@ -161,10 +159,11 @@ const pce = section({
     do: "copy it from the PCE; the secret goes to pceApiSecret",
     hidden: true,
   }).optional(),
+  // no default: to let a function anywhere out of the network is to be written
   cidrs: setting(z.array(z.string().refine(values.isCanonicalNetwork)).min(1), {
     allowed: "IPv4 networks, each written by its first address",
     do: 'for example ["192.0.2.0/24"]',
-  }).default(["0.0.0.0/0"]),
+  }).optional(),
 });
 
 /** The shape, the defaults and the advice of every key but `pceApiSecret`, which is text and nothing else. */

@@ -4,7 +4,7 @@ import { formatNetwork, isPrivate, parseNetwork } from "../components/cidr";
 
 // What single values may be, where AWS, PostgreSQL or the PCE is stricter than their type.
 
-/** Major versions in RDS standard support. */
+/** Major versions in RDS standard support. Whether a region offers one, only RDS knows. */
 export const POSTGRES_MAJORS = ["14", "15", "16", "17", "18"] as const;
 
 /** The only retentions, in days, that CloudWatch Logs accepts (API reference, PutRetentionPolicy). */
@@ -83,45 +83,21 @@ export function isCanonicalNetwork(text: string): boolean {
   return network !== undefined && formatNetwork(network) === text;
 }
 
-/** True for a major version, or a full one (`17.4`). Whether a region offers that minor version, only RDS knows. */
-export function isPostgresVersion(text: string): boolean {
-  const [major = "", minor, ...rest] = text.split(".");
-  return (
-    POSTGRES_MAJORS.some((known) => known === major) &&
-    rest.length === 0 &&
-    (minor === undefined || /^(0|[1-9]\d?)$/.test(minor))
-  );
-}
+/**
+ * Generations that RDS runs PostgreSQL on, encrypted (RDS user guide, "Supported DB engines for DB instance classes"). Not z1d, which is
+ * for Oracle and SQL Server. One that is new to RDS has to be added.
+ */
+export const INSTANCE_GENERATIONS = [
+  ...["t3", "t4g"],
+  ...["m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6idn", "m6in", "m7g", "m7gd", "m7i", "m8g", "m8gd"],
+  ...["r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r6idn", "r6in", "r7g", "r7gd", "r7i", "r8g", "r8gd"],
+  ...["x2g", "x2idn", "x2iedn"],
+] as const;
 
-// Generations that lack storage encryption or don't run PostgreSQL 14. A list of the good ones would refuse each new generation.
-// Database Insights asks for larger classes than t*.small of MySQL and MariaDB only (RDS user guide, "USER_DatabaseInsights.Engines").
-const OLD_GENERATIONS = ["t1", "t2", "m1", "m2", "m3", "m4", "r3", "r4"];
-
-/** True for `db.<family><generation>.<size>` of a generation that supports what this stack turns on. */
+/** True for `db.<generation>.<size>` of a generation that supports what this stack turns on. Which sizes there are, only RDS knows. */
 export function isInstanceClass(text: string): boolean {
-  const generation = /^db\.([a-z]+\d+[a-z-]*)\.(micro|small|medium|\d*x?large|metal)(\.tpc\d\.mem\dx)?$/.exec(
-    text,
-  )?.[1];
-  return generation !== undefined && !OLD_GENERATIONS.includes(generation);
-}
-
-// the server's own databases, and words that CREATE DATABASE takes only in quotes and RDS not at all
-const TAKEN_NAMES = [
-  "postgres",
-  "rdsadmin",
-  "template0",
-  "template1",
-  "default",
-  "user",
-  "all",
-  "table",
-  "select",
-  "replication",
-];
-
-/** True for a name that RDS creates as the first PostgreSQL database. */
-export function isDatabaseName(text: string): boolean {
-  return /^[a-zA-Z][a-zA-Z0-9_]{0,62}$/.test(text) && !TAKEN_NAMES.includes(text.toLowerCase());
+  const generation = /^db\.([a-z0-9]+)\.(micro|small|medium|\d*x?large|metal)$/.exec(text)?.[1];
+  return INSTANCE_GENERATIONS.some((known) => known === generation);
 }
 
 /** True for what RDS takes as Performance Insights retention: 7, months of 31 days up to 23, or 731. */

@@ -19,7 +19,8 @@ const tableOfReadme = (): Map<string, string> =>
 function tableOfSchema(): Map<string, string> {
   const { exceptions: _, ...defaults } = settingsSchema.parse({ pce: {} });
   const exceptions = Object.keys(settingsSchema.shape.exceptions.unwrap().shape);
-  const noDefault = ["pce.host", "pce.caCertificate", "pce.apiKeyId", "pce.credentialsSecretArn", "pceApiSecret"];
+  const optional = ["host", "caCertificate", "apiKeyId", "credentialsSecretArn", "cidrs"];
+  const noDefault = [...optional.map((name) => `pce.${name}`), "pceApiSecret"];
   return new Map([
     ...flatten(defaults),
     ...[...noDefault, ...exceptions.map((name) => `exceptions.${name}`)].map((key) => [key, ""] as const),

@@ -7,7 +7,7 @@ import { record, valueOfOutput } from "../support/pulumi-recorder";
 const TOPIC = arnOf("sns", "alarms-topic");
 
 class Watched extends pulumi.ComponentResource {
-  constructor(topicArn: pulumi.Input<string>) {
+  constructor(topicArn: pulumi.Input<string>, periods?: number) {
     super("sightline:test:Watched", "watched");
     const { names } = stackArgs();
     metricAlarm(
@@ -23,17 +23,18 @@ class Watched extends pulumi.ComponentResource {
         threshold: 1,
         treatMissingData: "notBreaching",
         topicArn,
+        ...(periods !== undefined && { periods }),
       },
       { parent: this },
     );
   }
 }
 
-const recordAlarms = (emails: string[] = []) =>
+const recordAlarms = (emails: string[] = [], periods?: number) =>
   record(() => {
     const { account, names } = stackArgs();
     const alarms = new Alarms("alarms", { account, names, keyArn: "key-arn", emails });
-    new Watched(alarms.topicArn);
+    new Watched(alarms.topicArn, periods);
     return alarms;
   });
 
@@ -106,6 +107,13 @@ describe("an alarm", () => {
       alarmActions: [TOPIC],
       okActions: [TOPIC],
     });
+  });
+
+  it("waits for as many periods as it is told", async () => {
+    const { inputs } = (await recordAlarms([], 3)).named("watched-alarm");
+
+    assert.equal(inputs["evaluationPeriods"], 3);
+    assert.ok(!("datapointsToAlarm" in inputs), "fewer of them would do");
   });
 
   it("is made once the topic lets it in", async () => {

@@ -102,6 +102,14 @@ describe("the archive's bucket", () => {
     assert.equal(kept.named("archive-bucket").inputs["forceDestroy"], false);
     assert.equal(given.named("archive-bucket").inputs["forceDestroy"], true);
   });
+
+  it("is protected with them, so that a destroy is refused before it deletes anything", async () => {
+    const protectedIn = async (exceptions = {}) =>
+      (await recordArchive({}, exceptions)).resources.filter(({ protect }) => protect === true).map(({ name }) => name);
+
+    assert.deepEqual(await protectedIn(), ["archive-bucket"]);
+    assert.deepEqual(await protectedIn({ keepFlowLogs: "a throwaway stack" }), []);
+  });
 });
 
 describe("the archive's bucket policy", () => {
@@ -150,7 +158,7 @@ describe("the archive's bucket policy", () => {
     ]);
   });
 
-  it("asks for no ACL header, which log delivery doesn't send to a bucket without ACLs", async () => {
+  it("asks for no ACL header: a delivery to a bucket without ACLs may come without one", async () => {
     const policy = JSON.stringify(statementsOf((await recordArchive()).named("archive-policy")));
 
     assert.doesNotMatch(policy, /x-amz-acl/);
@@ -174,6 +182,14 @@ describe("the archive's bucket policy", () => {
 });
 
 describe("the archive's key", () => {
+  it("outlives the stack with the flow logs, which nothing else can decrypt", async () => {
+    const kept = await recordArchive();
+    const given = await recordArchive({}, { keepFlowLogs: "a throwaway stack" });
+
+    assert.equal(kept.named("archive-key-key").retainOnDelete, true);
+    assert.equal(given.named("archive-key-key").retainOnDelete, false);
+  });
+
   it("lets in flow-log delivery and nothing that the database or the messages need", async () => {
     const made = await recordArchive();
 

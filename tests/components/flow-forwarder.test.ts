@@ -60,6 +60,8 @@ describe("a flow forwarder", () => {
       "forwarder-alarm-age",
       "forwarder-alarm-dead-letters",
       "forwarder-alarm-errors",
+      "forwarder-alarm-failed-connections",
+      "forwarder-alarm-failed-messages",
       "forwarder-lambda-function",
       "forwarder-lambda-log",
       "forwarder-lambda-policy",
@@ -110,13 +112,19 @@ describe("the forwarder's queue", () => {
     }
   });
 
-  it("gives a message at least the five tries that Lambda's throttling may cost", async () => {
-    const { redrivePolicy } = (await recordForwarder()).named("forwarder-objects-queue").inputs as Record<
-      string,
-      string
-    >;
+  it("tries a message for a day at least, and gives it up before the queue forgets it, whatever a try takes", async () => {
+    for (const timeoutSeconds of [30, 120, 900]) {
+      const { redrivePolicy, visibilityTimeoutSeconds, messageRetentionSeconds } = (
+        await recordForwarder({ settings: { timeoutSeconds } })
+      ).named("forwarder-objects-queue").inputs;
+      const { maxReceiveCount } = JSON.parse(String(redrivePolicy)) as { maxReceiveCount: number };
 
-    assert.ok(JSON.parse(redrivePolicy ?? "{}").maxReceiveCount >= 5);
+      const triedForSeconds = maxReceiveCount * Number(visibilityTimeoutSeconds);
+      assert.ok(triedForSeconds >= 86_400, `${triedForSeconds} s`);
+      assert.ok(triedForSeconds < Number(messageRetentionSeconds), `${triedForSeconds} s`);
+      // SQS takes no more, and Lambda's throttling may cost a message five
+      assert.ok(maxReceiveCount >= 5 && maxReceiveCount <= 1000, `${maxReceiveCount} receives`);
+    }
   });
 
   it("is told of every new object below the flow logs' prefix, once it may be told", async () => {
@@ -131,13 +139,13 @@ describe("the forwarder's queue", () => {
 });
 
 describe("the forwarder's function", () => {
-  it("takes small batches, reports what failed in them, and stays below its maximum concurrency", async () => {
+  it("takes one message at a time, so that none spends another's tries, and stays below its maximum concurrency", async () => {
     const made = await recordForwarder({ settings: { maximumConcurrency: 7 } });
 
     assert.deepEqual(made.named("forwarder-mapping").inputs, {
       eventSourceArn: QUEUE,
       functionName: arnOf("lambda", "function:rds-sightline-dev-flow-forwarder"),
-      batchSize: 5,
+      batchSize: 1,
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency: 7 },
     });
@@ -175,7 +183,7 @@ describe("the forwarder's function", () => {
       PCE_CREDENTIALS_SECRET_ARN: SECRET,
       SERVICE_PORTS: "5432",
       SEND_REJECTED: "false",
-      POWERTOOLS_SERVICE_NAME: "flow-forwarder",
+      POWERTOOLS_SERVICE_NAME: "rds-sightline-dev-flow-forwarder",
       POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
       POWERTOOLS_LOG_LEVEL: "INFO",
     });
@@ -213,45 +221,4 @@ describe("the forwarder's function", () => {
     assert.deepEqual(inVpc, { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] });
     assert.ok(!("vpcConfig" in outside));
   });
-});
-
-describe("the forwarder's alarms", () => {
-  const ALARMS = [
-    {
-      name: "forwarder-alarm-errors",
-      watches: ["AWS/Lambda", "Errors", { FunctionName: "rds-sightline-dev-flow-forwarder" }, "Sum", 1],
-    },
-    {
-      name: "forwarder-alarm-dead-letters",
-      watches: [
-        "AWS/SQS",
-        "ApproximateNumberOfMessagesVisible",
-        { QueueName: "forwarder-objects-dead-letters-1a2b3c4" },
-        "Maximum",
-        1,
-      ],
-    },
-    {
-      name: "forwarder-alarm-age",
-      watches: [
-        "AWS/SQS",
-        "ApproximateAgeOfOldestMessage",
-        { QueueName: "forwarder-objects-queue-1a2b3c4" },
-        "Maximum",
-        1800,
-      ],
-    },
-  ];
-  for (const { name, watches } of ALARMS) {
-    it(`tell the one topic: ${name}`, async () => {
-      const { inputs } = (await recordForwarder()).named(name);
-
-      assert.deepEqual(
-        [inputs["namespace"], inputs["metricName"], inputs["dimensions"], inputs["statistic"], inputs["threshold"]],
-        watches,
-      );
-      assert.deepEqual(inputs["alarmActions"], ["topic-arn"]);
-      assert.equal(inputs["treatMissingData"], "notBreaching");
-    });
-  }
 });

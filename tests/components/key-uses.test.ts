@@ -23,8 +23,14 @@ const behalf = (sourceArn: string) => ({
   ArnLike: { "aws:SourceArn": sourceArn },
 });
 const logs = (...arns: string[]) => ({ ArnEquals: { "kms:EncryptionContext:aws:logs:arn": arns } });
-const USE_AND_GRANT = ["Encrypt", "Decrypt", "ReEncrypt*", "GenerateDataKey*", "DescribeKey", "CreateGrant"];
-const USE = USE_AND_GRANT.slice(0, -1);
+const USE = ["Encrypt", "Decrypt", "ReEncrypt*", "GenerateDataKey*", "DescribeKey"];
+/** Grants only of the service's own making. */
+const grants = (sid: string, service: string) => [
+  `${sid}Grants`,
+  ROOT,
+  ["CreateGrant"],
+  { ...through(service), Bool: { "kms:GrantIsForAWSResource": "true" } },
+];
 
 /** Sid, principal, actions without their service, condition: the whole statement but for Effect and Resource. */
 const short = ({ Sid, Principal, Action, Condition }: Row) => [
@@ -34,7 +40,8 @@ const short = ({ Sid, Principal, Action, Condition }: Row) => [
   Condition,
 ];
 
-const dataKey = rows(dataKeyUses(account, ["/aws/rds/instance/x/postgresql", "/aws/rds/instance/x/upgrade"]));
+const LOG_GROUPS = ["/aws/rds/instance/x/postgresql", "/aws/rds/instance/x/upgrade"];
+const dataKey = rows(dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswordManaged: true }));
 const flowLogsKey = rows(flowLogsKeyUses(account));
 const FUNCTIONS = { bucketArn: "arn:aws:s3:::archive", logGroupNames: ["/aws/lambda/f"], haveSecret: true };
 const messagesKey = rows(messagesKeyUses(account, "rds-sightline-dev/", FUNCTIONS));
@@ -42,8 +49,10 @@ const messagesKey = rows(messagesKeyUses(account, "rds-sightline-dev/", FUNCTION
 describe("the data key", () => {
   it("lets in RDS, Secrets Manager and the database's own log groups, and nobody else", () => {
     assert.deepEqual(dataKey.map(short), [
-      ["Rds", ROOT, USE_AND_GRANT, through("rds")],
-      ["SecretsManager", ROOT, USE_AND_GRANT, through("secretsmanager")],
+      ["Rds", ROOT, USE, through("rds")],
+      grants("Rds", "rds"),
+      ["SecretsManager", ROOT, USE, through("secretsmanager")],
+      grants("SecretsManager", "secretsmanager"),
       [
         "LogGroups",
         { Service: "logs.eu-west-1.amazonaws.com" },
@@ -54,6 +63,17 @@ describe("the data key", () => {
         ),
       ],
     ]);
+  });
+});
+
+describe("the data key of a database whose password the stack keeps", () => {
+  it("lets Secrets Manager make no grants, since nothing rotates", () => {
+    const statements = dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswordManaged: false });
+
+    assert.deepEqual(
+      statements.map(({ sid }) => sid),
+      ["Rds", "RdsGrants", "SecretsManager", "LogGroups"],
+    );
   });
 });
 
@@ -88,13 +108,9 @@ describe("the messages key", () => {
         ["Decrypt", "GenerateDataKey"],
         behalf("arn:aws:s3:::archive"),
       ],
-      ["QueueReaders", ROOT, ["Decrypt"], through("sqs")],
-      [
-        "FunctionEnvironments",
-        ROOT,
-        ["Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey", "CreateGrant"],
-        through("lambda"),
-      ],
+      ["QueueUsers", ROOT, ["Decrypt", "GenerateDataKey"], through("sqs")],
+      ["FunctionEnvironments", ROOT, ["Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey"], through("lambda")],
+      ["FunctionEnvironmentsGrants", ROOT, ["CreateGrant"], through("lambda")],
       [
         "LogGroups",
         { Service: "logs.eu-west-1.amazonaws.com" },
@@ -110,7 +126,14 @@ describe("the messages key", () => {
 
     assert.deepEqual(rows(messagesKeyUses(account, "rds-sightline-dev/")).map(short), [ALARMS]);
     const without = sids(messagesKeyUses(account, "p", { ...FUNCTIONS, haveSecret: false }));
-    assert.deepEqual(without, ["Alarms", "BucketNotifications", "QueueReaders", "FunctionEnvironments", "LogGroups"]);
+    assert.deepEqual(without, [
+      "Alarms",
+      "BucketNotifications",
+      "QueueUsers",
+      "FunctionEnvironments",
+      "FunctionEnvironmentsGrants",
+      "LogGroups",
+    ]);
   });
 });
 
@@ -133,6 +156,22 @@ describe("every key", () => {
 
   it("lets nobody in without a condition", () => {
     for (const { Sid, Condition } of [...dataKey, ...flowLogsKey, ...messagesKey]) assert.ok(Condition, Sid);
+  });
+
+  it("lets nobody make grants but through a service, and where AWS documents it only for the service itself", () => {
+    const granting = [...dataKey, ...flowLogsKey, ...messagesKey].filter(({ Action }) =>
+      Action.includes("kms:CreateGrant"),
+    );
+
+    assert.deepEqual(
+      granting.map(({ Sid }) => Sid),
+      ["RdsGrants", "SecretsManagerGrants", "FunctionEnvironmentsGrants"],
+    );
+    for (const { Sid, Condition } of granting) {
+      assert.match(JSON.stringify(Condition), /"kms:ViaService"/, Sid);
+      const isForService = /"kms:GrantIsForAWSResource":"true"/.test(JSON.stringify(Condition));
+      assert.equal(isForService, Sid !== "FunctionEnvironmentsGrants", Sid);
+    }
   });
 
   it("follows the partition and the region of its account", () => {

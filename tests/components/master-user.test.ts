@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { managedSecretArn } from "../../components/master-user";
 import { arnOf, comesBefore } from "../support/components";
 import { DATA_KEY, INSTANCE, newDatabase, recordDatabase } from "../support/database";
 import { record, valueOfOutput } from "../support/pulumi-recorder";
@@ -50,6 +52,23 @@ describe("a database's master password", () => {
     const made = await recordDatabase({ masterPassword: "generated" });
 
     assert.ok(comesBefore(made, "database-user-secret-value", "database-instance"));
+  });
+});
+
+describe("the ARN of RDS's own secret", () => {
+  const arnFrom = async (secrets: { secretArn?: string }[], preview: boolean) => {
+    const { result } = await record(() => managedSecretArn(pulumi.output(secrets)), { preview });
+    return valueOfOutput(result);
+  };
+
+  it("is unknown, and no made-up text, in the preview of a change to it", async () => {
+    assert.equal(await arnFrom([], true), undefined);
+    assert.equal(await arnFrom([{ secretArn: "arn:of:the-secret" }], true), "arn:of:the-secret");
+  });
+
+  it("must be there after an update", async () => {
+    assert.equal(await arnFrom([{ secretArn: "arn:of:the-secret" }], false), "arn:of:the-secret");
+    await assert.rejects(arnFrom([], false), /RDS names no secret/);
   });
 });
 

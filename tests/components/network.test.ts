@@ -224,6 +224,16 @@ describe("the database tier of the network", () => {
     );
   });
 
+  it("lets go of an ACL rule before it makes the next: two of one number are refused", async () => {
+    const made = await make();
+
+    const rules = made.all("aws:ec2/networkAclRule:NetworkAclRule");
+    assert.deepEqual(
+      rules.map(({ deleteBeforeReplace }) => deleteBeforeReplace),
+      [true, true],
+    );
+  });
+
   it("has that ACL on each of its subnets and on no other", async () => {
     const made = await make({ hasPublicTier: true });
 

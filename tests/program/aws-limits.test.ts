@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { NAME_RULES } from "../../components/names";
 import { MAX_STACK_NAME_LENGTH } from "../../settings";
+import { parseDailyWindow, parseWeeklyWindow, windowsOverlap } from "../../settings/windows";
 import { policiesOf } from "../support/policies";
 import { recordProgram, STACKS } from "../support/program";
 
@@ -93,11 +94,14 @@ describe("for the longest stack name", () => {
 });
 
 describe("the database that is asked of RDS", () => {
-  it("has a snapshot, a window and a retention that go together", async () => {
+  it("has a snapshot named after it, a retention, and windows that share no minute", async () => {
     const { inputs } = (await made()).one("aws:rds/instance:Instance");
 
     assert.equal(inputs["finalSnapshotIdentifier"], `${String(inputs["identifier"])}-final`);
     assert.ok(Number(inputs["backupRetentionPeriod"]) > 0, "a standby needs backups");
+    const daily = parseDailyWindow(String(inputs["backupWindow"]));
+    const weekly = parseWeeklyWindow(String(inputs["maintenanceWindow"]));
+    assert.ok(daily !== undefined && weekly !== undefined && !windowsOverlap(daily, weekly));
   });
 
   it("has room on gp3: from 20 GiB, growing by a tenth or more, or not at all", async () => {

@@ -12,19 +12,26 @@ const stacks = Object.keys(STACKS) as StackName[];
 const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [unknown, string][]>> = {
   "aws:rds/instance:Instance": ({ inputs }) => [
     [inputs["kmsKeyId"], "Rds"],
+    [inputs["kmsKeyId"], "RdsGrants"],
     [inputs["performanceInsightsKmsKeyId"], "Rds"],
     ...(inputs["masterUserSecretKmsKeyId"] === undefined
       ? []
-      : ([[inputs["masterUserSecretKmsKeyId"], "SecretsManager"]] as [unknown, string][])),
+      : ([
+          [inputs["masterUserSecretKmsKeyId"], "SecretsManager"],
+          [inputs["masterUserSecretKmsKeyId"], "SecretsManagerGrants"],
+        ] as [unknown, string][])),
   ],
   "aws:secretsmanager/secret:Secret": ({ inputs }) => [[inputs["kmsKeyId"], "SecretsManager"]],
   "aws:cloudwatch/logGroup:LogGroup": ({ inputs }) => [[inputs["kmsKeyId"], "LogGroups"]],
   "aws:sns/topic:Topic": ({ inputs }) => [[inputs["kmsMasterKeyId"], "Alarms"]],
   "aws:sqs/queue:Queue": ({ inputs }) => [
     [inputs["kmsMasterKeyId"], "BucketNotifications"],
-    [inputs["kmsMasterKeyId"], "QueueReaders"],
+    [inputs["kmsMasterKeyId"], "QueueUsers"],
   ],
-  "aws:lambda/function:Function": ({ inputs }) => [[inputs["kmsKeyArn"], "FunctionEnvironments"]],
+  "aws:lambda/function:Function": ({ inputs }) => [
+    [inputs["kmsKeyArn"], "FunctionEnvironments"],
+    [inputs["kmsKeyArn"], "FunctionEnvironmentsGrants"],
+  ],
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ({ inputs }) => {
     const [rule] = inputs["rules"] as { applyServerSideEncryptionByDefault: { kmsMasterKeyId: string } }[];
     const keyArn = rule?.applyServerSideEncryptionByDefault.kmsMasterKeyId;

@@ -43,6 +43,16 @@ const ORDER: readonly { first: string; second: string; because: string }[] = [
   },
   { first: "alarms-topic-policy", second: "flow-forwarder-alarm-errors", because: "an alarm may go off at once" },
   { first: "alarms-topic-policy", second: "flow-forwarder-alarm-dead-letters", because: "an alarm may go off at once" },
+  {
+    first: "alarms-topic-policy",
+    second: "flow-forwarder-alarm-failed-messages",
+    because: "an alarm may go off at once",
+  },
+  {
+    first: "alarms-topic-policy",
+    second: "flow-forwarder-alarm-failed-connections",
+    because: "an alarm may go off at once",
+  },
   { first: "alarms-topic-policy", second: "flow-forwarder-alarm-age", because: "an alarm may go off at once" },
   { first: "database-monitoring-policy", second: "database-instance", because: "RDS tries the role" },
   { first: "database-log-postgresql", second: "database-instance", because: "RDS would make its own group" },

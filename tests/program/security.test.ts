@@ -26,11 +26,14 @@ const STARS: Readonly<Record<string, readonly string[]>> = {
     "BucketNotifications",
     "FlowLogDelivery",
     "FunctionEnvironments",
+    "FunctionEnvironmentsGrants",
     "LogGroups",
-    "QueueReaders",
+    "QueueUsers",
     "Rds",
+    "RdsGrants",
     "ReadersThroughS3",
     "SecretsManager",
+    "SecretsManagerGrants",
   ],
 };
 
@@ -77,6 +80,11 @@ for (const stack of stacks) {
       }
       assert.ok(made.all("aws:s3/bucket:Bucket").every(({ inputs }) => inputs["forceDestroy"] === false));
       assert.equal(made.one("aws:rds/instance:Instance").inputs["deletionProtection"], true);
+      // refused by the engine, before it has deleted anything else
+      assert.deepEqual(names(made.resources.filter(({ protect }) => protect === true)).sort(), [
+        "database-instance",
+        "flow-archive-bucket",
+      ]);
     });
 
     it("refuses whatever comes without TLS to its bucket, queues and topic", async () => {

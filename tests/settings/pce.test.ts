@@ -12,7 +12,7 @@ describe("the PCE's settings", () => {
       host: "pce.example.com",
       port: 8443,
       orgId: 1,
-      cidrs: ["0.0.0.0/0"],
+      cidrs: [],
       credentials: { secretArn: PCE.credentialsSecretArn },
     });
   });
@@ -57,9 +57,15 @@ describe("the PCE's settings", () => {
     ["Parquet", { pce: PCE, flowLogs: { fileFormat: "parquet" } }, "flowLogs.fileFormat", /choose plain-text/],
     [
       "a forwarder in a network without a way out",
-      { pce: PCE, forwarder: { inVpc: true } },
+      { pce: { ...PCE, cidrs: ["192.0.2.0/24"] }, forwarder: { inVpc: true } },
       "forwarder.inVpc",
       /single or per-zone/,
+    ],
+    [
+      "a forwarder in a network, and no word on where it may go",
+      { pce: PCE, forwarder: { inVpc: true }, network: { nat: "single" } },
+      "pce.cidrs",
+      /"0\.0\.0\.0\/0"/,
     ],
     [
       "a certificate that is none",
@@ -76,6 +82,13 @@ describe("the PCE's settings", () => {
       assert.match(error.message, says);
     });
   }
+
+  it("let a forwarder in a network go where they say, anywhere only if they say so", async () => {
+    for (const cidrs of [["192.0.2.0/24", "198.51.100.7/32"], ["0.0.0.0/0"]]) {
+      const keys = { pce: { ...PCE, cidrs }, forwarder: { inVpc: true }, network: { nat: "single" } };
+      assert.deepEqual((await read(keys)).pce?.cidrs, cidrs);
+    }
+  });
 
   it("are refused when the stack file keeps the secret in plain text", async () => {
     const error = await refusal(

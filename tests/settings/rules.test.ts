@@ -1,14 +1,33 @@
 import assert from "node:assert/strict";
+import { PROTECTED_PARAMETERS } from "../../components/protected-parameters";
 import { read, refusal, settingsIn } from "../support/stack-settings";
 
 describe("keys that contradict each other", () => {
-  it("are refused for weakened TLS or keep-alives that come too late among the extra parameters", async () => {
-    const error = await refusal({ database: { parameters: { "rds.force_ssl": "0", tcp_keepalives_idle: 7200 } } });
+  it("are refused for every extra parameter that weakens the database, all in one error", async () => {
+    const error = await refusal({
+      database: {
+        parameters: { "rds.force_ssl": "0", log_connections: 0, log_disconnections: "off", tcp_keepalives_idle: 7200 },
+      },
+    });
 
-    assert.deepEqual(settingsIn(error), [
-      "database.parameters.rds.force_ssl",
-      "database.parameters.tcp_keepalives_idle",
-    ]);
+    assert.deepEqual(
+      settingsIn(error).sort(),
+      PROTECTED_PARAMETERS.map(({ name }) => `database.parameters.${name}`).sort(),
+    );
+    assert.deepEqual(settingsIn(error).length, 4);
+    for (const { do: advice } of error.problems) assert.match(advice, /^remove it: ./);
+  });
+
+  it("are not the parameters that repeat what holds anyway, in the spelling of their version", async () => {
+    const list = "receipt,authentication,authorization";
+    const given = (engineVersion: string, log_connections: string) => ({
+      database: { engineVersion, parameters: { log_connections, "rds.force_ssl": 1, tcp_keepalives_idle: 349 } },
+    });
+
+    await read(given("17", "1"));
+    await read(given("18", list));
+    assert.deepEqual(settingsIn(await refusal(given("17", list))), ["database.parameters.log_connections"]);
+    assert.deepEqual(settingsIn(await refusal(given("18", "1"))), ["database.parameters.log_connections"]);
   });
 
   it("are refused for a storage ceiling that RDS would not take", async () => {

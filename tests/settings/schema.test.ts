@@ -11,13 +11,13 @@ const values: readonly { key: string; good: readonly unknown[]; bad: readonly un
   { key: "network.zones", good: [["d", "a", "c", "b"]], bad: [["a", "a"], ["a", "e"], [], "ab"] },
   { key: "network.nat", good: ["single", "per-zone"], bad: ["true", true] },
   { key: "database.engine", good: ["postgres"], bad: ["mysql", "aurora-postgresql"] },
-  { key: "database.engineVersion", good: ["14", "17.4", "18"], bad: ["13", "17.4.1", "17.", "latest", 16.1] },
+  { key: "database.engineVersion", good: ["14", 16, "18"], bad: ["13", "17.4", "17.", "latest", 16.1] },
   {
     key: "database.instanceClass",
-    good: ["db.t4g.micro", "db.r6gd.16xlarge", "db.m8g.large", "db.x2iedn.metal", "db.m6i-flex.large"],
-    bad: ["m7g.large", "db.t2.micro", "db.m4.large", "db.m7g", "db.m7g.larg"],
+    good: ["db.t3.micro", "db.t4g.micro", "db.r6gd.16xlarge", "db.m8g.large", "db.x2iedn.32xlarge", "db.m6idn.xlarge"],
+    bad: ["m7g.large", "db.t2.micro", "db.m4.large", "db.z1d.large", "db.m77g.large", "db.m7g", "db.m7g.larg"],
   },
-  { key: "database.name", good: ["App_1"], bad: ["1app", "my-app", "postgres", "", "a".repeat(64)] },
+  { key: "database.name", good: ["App_1"], bad: ["1app", "my-app", "", "a".repeat(64)] },
   { key: "database.port", good: [1150, 65535], bad: [1149, 65536, 5432.5, "5432"] },
   { key: "database.backupRetentionDays", good: [7, 35], bad: [6, 36, 0] },
   {
@@ -63,6 +63,21 @@ describe("a stack file", () => {
       for (const value of bad) assert.deepEqual(settingsIn(await refusal(file(value))), [key], JSON.stringify(value));
     });
   }
+
+  it("is refused for a database name that PostgreSQL or RDS keeps for itself", async () => {
+    const taken = ["postgres", "rdsadmin", "template0", "template1", "db", "User", "SELECT", "verbose", "window"];
+
+    for (const name of taken) {
+      assert.deepEqual(settingsIn(await refusal({ database: { name } })), ["database.name"], name);
+    }
+    for (const name of ["app", "users", "selected", "db1", "value"]) await read({ database: { name } });
+  });
+
+  it("is told why a minor version is not for it to choose", async () => {
+    const { problems } = await refusal({ database: { engineVersion: "17.4" } });
+
+    assert.match(problems[0]?.do ?? "", /upgrades the minor one by itself/);
+  });
 
   it("is refused for a flow log format without one of the ten fields, or with a field that doesn't exist", async () => {
     const { fields } = (await read()).flowLogs;

@@ -25,7 +25,7 @@ export const STACKS = {
     database: { masterPassword: "generated" },
     flowLogs: { scope: "network-interfaces", partitions: { hive: true, hourly: true } },
     forwarder: { inVpc: true },
-    pce: { ...PCE, port: 443 },
+    pce: { ...PCE, port: 443, cidrs: ["192.0.2.0/24"] },
     pceApiSecret: PCE_SECRET,
     tags: { team: "payments" },
   },
