@@ -10,8 +10,8 @@ import { endGroup } from "./process-group";
 import { exportResources, readOutputs } from "./state";
 import { countSteps, type OperationEvent, type OperationStep, type StepCounts } from "./steps";
 
-/** What an operation does; the names are those of the `pulumi` commands. */
-export type OperationKind = "up" | "preview" | "destroy" | "refresh";
+/** What an operation does; the names are the Automation API's. `previewDestroy` is what `pulumi destroy` does first. */
+export type OperationKind = "up" | "preview" | "destroy" | "previewDestroy" | "refresh";
 
 /** A stack setting: what a stack file can hold. */
 export type ConfigValue = string | number | boolean | readonly ConfigValue[] | { readonly [key: string]: ConfigValue };

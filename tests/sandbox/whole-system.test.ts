@@ -2,13 +2,22 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { deliverFlowLogs, type FlowLogDestination, flowLogDestinations } from "../../sandbox/aws/flow-delivery";
+import { GetRolePolicyCommand, ListRolePoliciesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import {
+  deliverFlowLogs,
+  type FlowLogDestination,
+  type FlowLogFile,
+  flowLogDestinations,
+} from "../../sandbox/aws/flow-delivery";
+import type { LambdaRunner } from "../../sandbox/aws/lambda-runner";
 import { ACCOUNT_ID } from "../../sandbox/aws/moto";
+import { awsClients } from "../../sandbox/aws/provider/clients";
 import { readProviderSummary } from "../../sandbox/aws/provider/ledger";
-import { listDatabases } from "../../sandbox/aws/registry";
-import type { OperationResult } from "../../sandbox/engine/operation";
+import { listDatabases, listFunctions } from "../../sandbox/aws/registry";
+import type { ConfigValue, OperationResult } from "../../sandbox/engine/operation";
 import { Closers } from "../../sandbox/tour/closers";
 import { builtInTraffic } from "../../sandbox/tour/flow-files";
 import { leftovers } from "../../sandbox/tour/leftovers";
@@ -28,6 +37,7 @@ const OTHER_CHOICES = {
   "rds-sightline:forwarder": { inVpc: true },
   "rds-sightline:database": { masterPassword: "generated" },
 };
+const PCE = "rds-sightline:pce";
 const PCE_IS_DOWN_MS = 30_000;
 
 const namesOf = ({ steps }: OperationResult, op: string): string[] =>
@@ -39,6 +49,7 @@ describe("The whole system, deployed by the real engine", function () {
   const closers = new Closers();
   const stop = new AbortController();
   let sandbox: Sandbox;
+  let runner: LambdaRunner;
 
   before(async function () {
     this.timeout(900_000); // the first time on a machine the engine is built
@@ -56,20 +67,21 @@ describe("The whole system, deployed by the real engine", function () {
   });
 
   it("can be previewed before anything exists, whatever is chosen: no unknown value is in the way", async () => {
-    const preview = await sandbox.operate("preview", { config: OTHER_CHOICES });
+    const pce = sandbox.settings.config[PCE] as Record<string, ConfigValue>;
+    const config = { ...OTHER_CHOICES, [PCE]: { ...pce, cidrs: ["192.0.2.0/24"] } };
+
+    const preview = await sandbox.operate("preview", { config });
 
     assert.ok(preview.summary.create > 80, `${preview.summary.create} to create`);
     assert.equal(preview.changes, preview.summary.create);
   });
 
-  it("refuses to be destroyed while it is protected, before anything is deleted", async () => {
+  // `pulumi destroy` previews first, and goes no further when the preview fails
+  it("refuses the preview of a destroy while it is protected", async () => {
     const config = { ...FIRST, "rds-sightline:exceptions": {} };
-    const { resources } = await sandbox.operate("up", { config });
+    await sandbox.operate("up", { config });
 
-    await assert.rejects(sandbox.operate("destroy", { config }), /protect/);
-
-    const preview = await sandbox.operate("preview", { config });
-    assert.deepEqual([preview.resources, preview.changes], [resources, 0]);
+    await assert.rejects(sandbox.operate("previewDestroy", { config }), /database-instance[\s\S]*protect/);
   });
 
   it("is deployed by one update, and a second one changes nothing", async () => {
@@ -103,7 +115,7 @@ describe("The whole system, deployed by the real engine", function () {
       { kind: "status", status: 500 },
       { kind: "reset-mid-body", taken: false },
     );
-    const runner = closers.keep(await runFunctions(sandbox, { returnAfterSeconds: 2 }), (each) => each.stop());
+    runner = closers.keep(await runFunctions(sandbox, { returnAfterSeconds: 0 }), (each) => each.stop());
 
     // meanwhile, since both take long
     const wider = await sandbox.operate("up", { config: WIDER });
@@ -127,6 +139,24 @@ describe("The whole system, deployed by the real engine", function () {
     assert.equal(sandbox.pce.counters().failed, 0);
   });
 
+  it("names the permission that the function's role lacks, and loses nothing by it", async () => {
+    const giveBack = await takeAway(sandbox, "s3:GetObject");
+    await deliver(sandbox, [{ body: ONE_CONNECTION, time: new Date() }]);
+
+    while (!(await sandbox.moto.denials()).some((each) => each.includes("may not s3:GetObject on "))) await sleep(50);
+    await giveBack();
+    await runner.idle(60_000);
+
+    assert.ok(sandbox.pce.flows().has("10.0.65.7,10.0.128.5,5432,6"));
+  });
+
+  it("does not even receive messages when the role may not use the queue's key", async () => {
+    await takeAway(sandbox, "kms:Decrypt");
+    await deliver(sandbox, [{ body: ONE_CONNECTION, time: new Date() }], "0a1b2c3d");
+
+    await assert.rejects(runner.idle(60_000), /not authorized to perform: kms:Decrypt/);
+  });
+
   it("is destroyed without a rest", async () => {
     const { resources } = await sandbox.operate("destroy", { config: WIDER });
 
@@ -136,12 +166,37 @@ describe("The whole system, deployed by the real engine", function () {
   });
 });
 
-/** Four good objects, one of them twice, one that is cut off between them, and one that is deleted at once. */
-async function deliverWithAccidents({ run, moto, region, admin }: Sandbox) {
+const ONE_CONNECTION = [
+  "srcaddr dstaddr srcport dstport protocol action",
+  "10.0.65.7 10.0.128.5 49152 5432 6 ACCEPT",
+].join("\n");
+
+/** Takes one permission from the role of the deployed function; the returned function gives it back. */
+async function takeAway({ run, moto, region, admin }: Sandbox, action: string): Promise<() => Promise<void>> {
+  const [deployed] = await listFunctions(run.path);
+  const RoleName = deployed?.roleArn.split("/").at(-1) ?? "";
+  const { iam } = awsClients({ endpoint: moto.url, region, credentials: admin });
+  const { PolicyNames: [PolicyName = ""] = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  const { PolicyDocument: text = "" } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+  const document = decodeURIComponent(text);
+  assert.ok(document.includes(`"${action}"`), document);
+  const put = (PolicyDocument: string) => iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+
+  await put(document.replaceAll(`"${action}"`, `"${action.split(":")[0]}:NoSuchAction"`));
+  return async () => void (await put(document));
+}
+
+async function deliver({ moto, region, admin }: Sandbox, files: readonly FlowLogFile[], hash?: string) {
   const options = { endpoint: moto.url, region, credentials: admin };
   const [destination] = (await flowLogDestinations(options)) as [FlowLogDestination];
+  const named = hash === undefined ? files : files.map((file) => ({ ...file, hash }));
+  return { destination, keys: await deliverFlowLogs(destination, named, options) };
+}
+
+/** Four good objects, one of them twice, one that is cut off between them, and one that is deleted at once. */
+async function deliverWithAccidents(sandbox: Sandbox) {
+  const { run, moto, region, admin } = sandbox;
   const [database] = await listDatabases(run.path);
-  assert.equal(destination.layout, "hive-hourly");
   const { files, expected } = builtInTraffic(
     {
       databases: [database?.primary.ip ?? ""],
@@ -159,10 +214,10 @@ async function deliverWithAccidents({ run, moto, region, admin }: Sandbox) {
 
   const [first, ...others] = files;
   assert.ok(first);
-  await deliverFlowLogs(destination, [first, cutOff, ...others, first], options);
-  const [goneKey] = await deliverFlowLogs(destination, [gone], options);
-  const s3 = new S3Client({ ...options });
-  await s3.send(new DeleteObjectCommand({ Bucket: destination.bucket, Key: goneKey }));
-  s3.destroy();
+  await deliver(sandbox, [first, cutOff, ...others, first]);
+  const { destination, keys } = await deliver(sandbox, [gone]);
+  assert.equal(destination.layout, "hive-hourly");
+  const { s3 } = awsClients({ endpoint: moto.url, region, credentials: admin });
+  await s3.send(new DeleteObjectCommand({ Bucket: destination.bucket, Key: keys[0] }));
   return expected;
 }
