@@ -13,62 +13,30 @@ import { readSettings } from "./settings";
 
 const settings = readSettings();
 const { pce } = settings;
+const databasePort = settings.database.port;
+
 const account = currentAccount();
 const names = new StackNames(pulumi.getStack());
 const stack = { account, names, exceptions: settings.exceptions, logRetentionDays: settings.logRetentionDays };
 const tags = { "pulumi:project": pulumi.getProject(), "pulumi:stack": pulumi.getStack(), ...settings.tags };
 const options = { transformations: [tagEverything(tags)] };
 
-const network = new Network(
-  "network",
-  {
-    ...settings.network,
-    databasePort: settings.database.port,
-    hasPublicTier: settings.network.nat !== "none",
-  },
-  options,
-);
+const hasPublicTier = settings.network.nat !== "none";
+const network = new Network("network", { ...settings.network, databasePort, hasPublicTier }, options);
+const { vpcId, databaseSubnetIds, privateSubnetIds, s3PrefixListId } = network;
 
-const access = new Access(
-  "access",
-  {
-    vpcId: network.vpcId,
-    databasePort: settings.database.port,
-    ...(settings.forwarder.inVpc &&
-      pce && { forwarder: { pcePort: pce.port, pceCidrs: pce.cidrs, s3PrefixListId: network.s3PrefixListId } }),
-  },
-  options,
-);
+const pceAccess = settings.forwarder.inVpc && pce && { pcePort: pce.port, pceCidrs: pce.cidrs, s3PrefixListId };
+const access = new Access("access", { vpcId, databasePort, ...(pceAccess && { forwarder: pceAccess }) }, options);
+const { databaseGroupId, forwarderGroupId } = access;
 
-const database = new Database(
-  "database",
-  {
-    ...stack,
-    settings: settings.database,
-    subnetIds: network.databaseSubnetIds,
-    securityGroupId: access.databaseGroupId,
-  },
-  options,
-);
+const placement = { subnetIds: databaseSubnetIds, securityGroupId: databaseGroupId };
+const database = new Database("database", { ...stack, ...placement, settings: settings.database }, options);
 
-const flowArchive = new FlowArchive(
-  "flow-archive",
-  {
-    ...stack,
-    settings: settings.flowLogs,
-    places: {
-      vpcId: network.vpcId,
-      zones: settings.network.zones,
-      databaseSubnetIds: network.databaseSubnetIds,
-      databaseGroupId: access.databaseGroupId,
-      databaseInstance: database.instance,
-    },
-  },
-  options,
-);
+const { zones } = settings.network;
+const places = { vpcId, zones, databaseSubnetIds, databaseGroupId, databaseInstance: database.instance };
+const flowArchive = new FlowArchive("flow-archive", { ...stack, settings: settings.flowLogs, places }, options);
 
 const messages = messagesKey("messages-key", { ...stack, bucketArn: flowArchive.bucketArn, pce }, options);
-
 const alarms = new Alarms("alarms", { ...stack, keyArn: messages.arn, emails: settings.alarms.emails }, options);
 
 const flowForwarder =
@@ -79,14 +47,11 @@ const flowForwarder =
       ...stack,
       settings: settings.forwarder,
       pce,
-      servicePorts: [settings.database.port],
+      servicePorts: [databasePort],
       archive: flowArchive,
       keyArn: messages.arn,
       alarmTopicArn: alarms.topicArn,
-      network: access.forwarderGroupId && {
-        subnetIds: network.privateSubnetIds,
-        securityGroupId: access.forwarderGroupId,
-      },
+      network: forwarderGroupId && { subnetIds: privateSubnetIds, securityGroupId: forwarderGroupId },
     },
     options,
   );
