@@ -91,6 +91,13 @@ export class PceClient {
     onAnswer: (latencyMs: number) => void,
   ): Promise<UploadResult> {
     await this.#waitUntilAllowed(deadline);
+    // an answer that is cut off may be a yes, and the lines would be sent again
+    if (deadline.remainingMs() < this.#options.retry.attemptMs)
+      throw new UnavailableError("no time is left to upload flows", {
+        attempts: 0,
+        status: undefined,
+        requestId: undefined,
+      });
     const body = Buffer.from(lines.join("\n"), "latin1");
     let credentials = await this.#options.credentials.get(deadline);
     let isRefreshed = false;
