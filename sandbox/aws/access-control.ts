@@ -21,25 +21,16 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** Who may call the emulator once access control is on. */
-export interface AccessControl {
-  /** May do everything. It also acts for AWS services, so no key policy is asked when a call of its encrypts or decrypts. */
-  readonly admin: Credentials;
-  /** A session of each role, by role ARN. */
-  readonly roles: ReadonlyMap<string, Credentials>;
-}
-
 /**
  * Assumes `roleArns` as the Lambda service does, then turns access control on.
  * Throws when a role is not there or its trust policy does not let lambda.amazonaws.com assume it. Calls with any other key than those
- * of the roles and of `admin` fail from then on.
- * @param knownAdmin what `makeAdmin` made; without it an admin is made here
+ * of the roles, and of `makeAdmin` before, fail from then on.
+ * @returns a session of each role, by role ARN
  */
 export async function turnOnAccessControl(
   moto: { readonly url: string },
   roleArns: readonly string[],
-  knownAdmin?: Credentials,
-): Promise<AccessControl> {
+): Promise<ReadonlyMap<string, Credentials>> {
   const client = { endpoint: moto.url, region: GLOBAL_REGION, credentials: ANYONE };
   const iam = new IAMClient(client);
   const sts = new STSClient(client);
@@ -50,16 +41,18 @@ export async function turnOnAccessControl(
       await checkTrust(iam, arn);
       roles.set(arn, await assume(sts, arn));
     }
-    const admin = knownAdmin ?? (await makeAdmin(moto));
     await resetAuthorization(moto.url);
-    return { admin, roles };
+    return roles;
   } finally {
     iam.destroy();
     sts.destroy();
   }
 }
 
-/** Makes a user that may do everything, once an emulator, and before access control is on. The user is not part of any stack. */
+/**
+ * Makes a user that may do everything, once an emulator, and before access control is on. It also acts for AWS services, so no key
+ * policy is asked when a call of its encrypts or decrypts. The user is not part of any stack.
+ */
 export async function makeAdmin(moto: { readonly url: string }): Promise<Credentials> {
   const iam = new IAMClient({ endpoint: moto.url, region: GLOBAL_REGION, credentials: ANYONE });
   try {

@@ -29,17 +29,11 @@ export interface ForwardOptions {
   readonly progress: (sentence: string) => void;
 }
 
-/** What forwarding measured, and the runner, which goes on polling. */
-export interface ForwardResult {
-  readonly report: ForwardReport;
-  readonly runner: LambdaRunner;
-}
-
 /**
  * Turns access control on, runs what was deployed, delivers flow logs and compares what arrived at the PCE with the truth. The PCE fails
  * once on the way, so that a retry is part of every tour. Rejects with `StepError` when anything was lost, invented or refused.
  */
-export async function forwardFlows({ sandbox, closers, logs, progress }: ForwardOptions): Promise<ForwardResult> {
+export async function forwardFlows({ sandbox, closers, logs, progress }: ForwardOptions): Promise<ForwardReport> {
   const runner = closers.keep(await runFunctions(sandbox, { returnAfterSeconds: RETURN_AFTER_SECONDS }), (each) =>
     each.stop(),
   );
@@ -69,7 +63,7 @@ export async function forwardFlows({ sandbox, closers, logs, progress }: Forward
   if (problems.length > 0) {
     throw new StepError("the flow logs and the PCE do not agree", problems, logsOf(sandbox));
   }
-  return { report: forwardReport(forwarded, flows.expected), runner };
+  return forwardReport(forwarded, flows.expected);
 }
 
 interface FlowsOptions {

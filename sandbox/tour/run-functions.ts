@@ -15,7 +15,7 @@ export async function runFunctions(
 ): Promise<LambdaRunner> {
   const functions = await listFunctions(run.path);
   const roleArns = functions.map(({ roleArn }) => roleArn);
-  const { roles: credentials } = await turnOnAccessControl(moto, roleArns, admin);
+  const credentials = await turnOnAccessControl(moto, roleArns);
   const place = { run: run.path, endpoint: moto.url, region, logFolder: functionLogs(run) };
   return startLambdaRunner({ ...place, credentials, admin, ...options });
 }

@@ -43,7 +43,7 @@ export async function repeat({ sandbox, report }: TourState): Promise<string> {
 
 /** Delivers flow logs and waits until they are at the PCE. */
 export async function forward(state: TourState, progress: Progress): Promise<string> {
-  const { report } = await forwardFlows({ ...state, progress });
+  const report = await forwardFlows({ ...state, progress });
   state.report.forward = report;
   return `${report.objects} objects, ${report.records} records, ${report.connections} connections, all at the PCE`;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CloudWatchLogsClient, CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { type Credentials, turnOnAccessControl } from "../../sandbox/aws/access-control";
+import { type Credentials, makeAdmin, turnOnAccessControl } from "../../sandbox/aws/access-control";
 import type { Invocation } from "../../sandbox/aws/lambda-function";
 import { type LambdaRunner, type LambdaRunnerOptions, startLambdaRunner } from "../../sandbox/aws/lambda-runner";
 import { ACCOUNT_ID, type Moto, startMoto } from "../../sandbox/aws/moto";
@@ -30,17 +30,19 @@ export interface Statement {
 export class EmulatedAws {
   readonly folder: string;
   readonly moto: Moto;
-  #admin: Credentials = { accessKeyId: "anyone", secretAccessKey: "anyone" };
+  readonly #admin: Credentials;
   #roles: ReadonlyMap<string, Credentials> = new Map();
 
-  private constructor(folder: string, moto: Moto) {
+  private constructor(folder: string, moto: Moto, admin: Credentials) {
     this.folder = folder;
     this.moto = moto;
+    this.#admin = admin;
   }
 
   static async start(): Promise<EmulatedAws> {
     const folder = await mkdtemp(join(tmpdir(), "sightline-test-"));
-    return new EmulatedAws(folder, await startMoto({ logFile: join(folder, "moto.log") }));
+    const moto = await startMoto({ logFile: join(folder, "moto.log") });
+    return new EmulatedAws(folder, moto, await makeAdmin(moto));
   }
 
   async stop(): Promise<void> {
@@ -61,9 +63,7 @@ export class EmulatedAws {
   }
 
   async turnOnAccessControl(roleArns: readonly string[]): Promise<void> {
-    const control = await turnOnAccessControl(this.moto, roleArns);
-    this.#admin = control.admin;
-    this.#roles = control.roles;
+    this.#roles = await turnOnAccessControl(this.moto, roleArns);
   }
 
   async role(name: string, statements: readonly Statement[], trusts = "lambda.amazonaws.com"): Promise<string> {

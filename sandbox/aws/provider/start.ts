@@ -58,10 +58,6 @@ export const startAwsProvider = (settings: AwsStandInSettings): Promise<RunningP
 export const startRandomProvider = ({ logFile }: { readonly logFile: string }): Promise<RunningProvider> =>
   startProvider({ name: "random", logFile });
 
-/** What the engine's PULUMI_DEBUG_PROVIDERS has to be for it to attach to these providers. */
-export const debugProviders = (providers: readonly RunningProvider[]): string =>
-  providers.map(({ name, port }) => `${name}:${port}`).join(",");
-
 /** Starts a provider stand-in and waits for its port; throws, with the log's place, when it ends or stays silent. */
 export async function startProvider({ name, logFile, env = {} }: ProviderStart): Promise<RunningProvider> {
   const log = await open(logFile, "a");
