@@ -1,9 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { invocationDeadline } from "../shared/deadline";
 import type { Log } from "../shared/log";
+import type { MetricSink } from "../shared/metric-sink";
 import type { ForwarderConfig } from "./config";
 import { forwardBatch } from "./forward-batch";
-import { type MetricSink, publishMetrics } from "./metrics";
+import { publishMetrics } from "./metrics";
 import { newOutcome } from "./outcome";
 import { PceClient, type PceClientOptions } from "./pce-client";
 import { CachedCredentials, type ReadSecret } from "./pce-credentials";

@@ -1,10 +1,5 @@
+import type { MetricSink } from "../shared/metric-sink";
 import type { Outcome } from "./outcome";
-
-/** The part of Powertools' Metrics that is used; it writes them to standard output in the embedded metric format. */
-export interface MetricSink {
-  addMetric(name: string, unit: "Count" | "Milliseconds", value: number): unknown;
-  publishStoredMetrics(): void;
-}
 
 /** Name in CloudWatch -> what it counts. PceLatency, in milliseconds, is beside them: one value for each answer. */
 const COUNTS = [

@@ -33,7 +33,8 @@ export async function untilDeadline<T>(
   try {
     return await work(controller.signal);
   } catch (error) {
-    throw controller.signal.aborted ? outOfTime : error;
+    // the work's own says more: what it was waiting for
+    throw controller.signal.aborted && !(error instanceof OutOfTimeError) ? outOfTime : error;
   } finally {
     clearTimeout(timer);
     controller.abort();
