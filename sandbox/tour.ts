@@ -11,15 +11,20 @@ import { makeRunFolder, type RunFolder, SANDBOX_FOLDER } from "./tour/run-folder
 import { openSandbox } from "./tour/sandbox";
 import { StepError } from "./tour/step-error";
 import { summaryTable } from "./tour/summary";
-import { deploy, destroy, forward, type Progress, repeat, type TourState } from "./tour/tour-steps";
+import { deploy, destroy, failover, forward, type Progress, repeat, type TourState } from "./tour/tour-steps";
 
 const REPORT_FILE = join(SANDBOX_FOLDER, "report.json");
+// AWS makes a failed message wait for the queue's visibility timeout, twelve minutes here; a tour can't
+const RETURN_AFTER_SECONDS = 1;
+// the front door's schedule looks each minute, and a tour can't wait for it
+const MINUTE_MS = 6_000;
 const INTERRUPTED = 130; // 128 + SIGINT, as shells count
 
 const RUNS: Readonly<Record<Step, { readonly title: string; readonly run: typeof deploy }>> = {
   deploy: { title: "Deploy the stack with the Pulumi engine", run: deploy },
   repeat: { title: "Deploy it again", run: repeat },
   forward: { title: "Forward flow logs to the PCE", run: forward },
+  failover: { title: "Fail the database over", run: failover },
 };
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -54,20 +59,28 @@ async function tour(options: TourOptions, interrupts: Interrupts): Promise<numbe
   return 0;
 }
 
-interface Walk extends Pick<TourState, "closers" | "report"> {
+interface Walk extends Pick<TourState, "report"> {
+  readonly closers: Closers;
   readonly run: RunFolder;
   readonly failures: unknown[];
 }
 
 async function walk(options: TourOptions, { signal, next }: Interrupts, { run, closers, report, failures }: Walk) {
   const sandbox = await show("Open the sandbox", async (progress) => {
-    const opened = await openSandbox({ run, closers, signal, progress: process.stdout.isTTY ? progress : announce() });
+    const opened = await openSandbox({
+      run,
+      closers,
+      signal,
+      progress: process.stdout.isTTY ? progress : announce(),
+      returnAfterSeconds: RETURN_AFTER_SECONDS,
+      minuteMs: MINUTE_MS,
+    });
     return {
       made: opened,
       outcome: `pulumi ${opened.engine.version} (${opened.engine.how}), AWS and a PCE on 127.0.0.1`,
     };
   });
-  const state = { sandbox, closers, logs: options.logs, report };
+  const state = { sandbox, logs: options.logs, report };
   try {
     for (const step of stepsOf(options)) {
       const { title, run: runStep } = RUNS[step];

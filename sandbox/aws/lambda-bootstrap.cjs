@@ -5,13 +5,30 @@
  * in:  { type: "invoke", requestId, event, deadlineMs, functionArn }
  * out: { type: "ready" } | { type: "failed", error } once, then per invocation { type: "answer", requestId, answer? , error? }
  */
+const dns = require("node:dns");
 const { join } = require("node:path");
 const { Worker } = require("node:worker_threads");
+
+/**
+ * Node's default resolver and every `new Resolver()` ask the sandbox's DNS server, as they ask the VPC's in Lambda. `dns.lookup` is
+ * the operating system's, and stays so.
+ */
+function resolveThrough(server) {
+  dns.setServers([server]); // also of the default functions of dns/promises
+  for (const place of [dns, dns.promises]) {
+    place.Resolver = class extends place.Resolver {
+      constructor(options) {
+        super(options);
+        this.setServers([server]);
+      }
+    };
+  }
+}
 
 /** As the runtime reports it: type, message and stack. */
 const described = (error) =>
   error instanceof Error
-    ? { errorType: error.name, errorMessage: error.message, trace: error.stack }
+    ? { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") }
     : { errorType: typeof error, errorMessage: String(error) };
 
 const contextOf = ({ requestId, deadlineMs, functionArn }) => ({
@@ -56,6 +73,8 @@ new Worker(`setInterval(() => process.ppid === ${process.ppid} || process.kill(p
   env: {},
   execArgv: [],
 }).unref();
+if (process.env.SANDBOX_DNS) resolveThrough(process.env.SANDBOX_DNS);
+delete process.env.SANDBOX_DNS; // not a variable that Lambda has
 process.on("disconnect", () => process.exit(0)); // the parent is gone
 
 loadHandler().then(

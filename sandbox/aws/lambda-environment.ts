@@ -24,6 +24,8 @@ export interface EnvironmentOptions {
   readonly logStream: string;
   /** Folder that `@aws-sdk/*` is found in, as the runtime of Lambda brings it. */
   readonly nodeModules: string;
+  /** `<address>:<port>` of the DNS server that the function resolves through. @default - the computer's own */
+  readonly dns?: string;
   /** Every line that the function writes to standard output or standard error. */
   readonly line: (text: string) => void;
 }
@@ -31,12 +33,20 @@ export interface EnvironmentOptions {
 /** How an invocation ended. `timeout` and `crash` end the environment too. */
 export type InvocationEnd =
   | { readonly outcome: "success"; readonly answer: unknown }
-  | { readonly outcome: "error" | "timeout" | "crash"; readonly reason: string };
+  | { readonly outcome: "error" | "timeout" | "crash"; readonly reason: string; readonly error: FunctionError };
+
+/** What Lambda answers in place of a result. Source: Lambda developer guide, "Node.js function errors in Lambda". */
+export interface FunctionError {
+  /** The error's name; `Sandbox.Timedout` and `Runtime.ExitError` are Lambda's own. */
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
 
 interface FromChild {
   readonly type: "ready" | "failed" | "answer";
   readonly answer?: unknown;
-  readonly error?: { readonly errorType: string; readonly errorMessage: string; readonly trace?: string };
+  readonly error?: FunctionError;
 }
 
 interface Late {
@@ -91,11 +101,11 @@ export class LambdaEnvironment {
   }
 
   /** Resolves when the handler is loaded; otherwise ends the process and resolves to why. */
-  async initialised(): Promise<InvocationEnd | undefined> {
+  async initialised(requestId: string): Promise<InvocationEnd | undefined> {
     const said = await this.#said;
     if (said.type === "ready") return undefined;
     await this.stop();
-    return ended(said, `init took longer than ${INIT_SECONDS}.00 seconds`);
+    return ended(said, requestId, `init took longer than ${INIT_SECONDS}.00 seconds`);
   }
 
   /** Runs the handler once. After the function's timeout the process is killed, as Lambda does. */
@@ -108,7 +118,7 @@ export class LambdaEnvironment {
     const said = await answered;
     if (said.type === "late" || said.type === "exit") await this.stop();
     else await Promise.race([written, this.#exited, sleep(OUTPUT_GRACE_MS, undefined, { ref: false })]);
-    return ended(said, `Task timed out after ${timeoutSeconds}.00 seconds`);
+    return ended(said, requestId, `Task timed out after ${timeoutSeconds}.00 seconds`);
   }
 
   /** Kills the process and waits until it is gone. */
@@ -158,12 +168,18 @@ export class LambdaEnvironment {
   }
 }
 
-function ended(said: FromChild | Late | Exit, lateReason: string): InvocationEnd {
-  if (said.type === "late") return { outcome: "timeout", reason: lateReason };
-  if (said.type === "exit")
-    return { outcome: "crash", reason: `Runtime exited without providing a reason (${said.how})` };
-  if (said.error) return { outcome: "error", reason: `${said.error.errorType}: ${said.error.errorMessage}` };
-  return { outcome: "success", answer: said.answer };
+function ended(said: FromChild | Late | Exit, requestId: string, lateReason: string): InvocationEnd {
+  const byLambda = (errorType: string, reason: string): { reason: string; error: FunctionError } => {
+    return { reason, error: { errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` } };
+  };
+  if (said.type === "late") return { outcome: "timeout", ...byLambda("Sandbox.Timedout", lateReason) };
+  if (said.type === "exit") {
+    const how = `Runtime exited without providing a reason (${said.how})`;
+    return { outcome: "crash", ...byLambda("Runtime.ExitError", how) };
+  }
+  if (said.error === undefined) return { outcome: "success", answer: said.answer };
+  const { errorType, errorMessage } = said.error;
+  return { outcome: "error", reason: `${errorType}: ${errorMessage}`, error: said.error };
 }
 
 const heapMb = (deployed: DeployedFunction): number => Math.floor(deployed.memoryMb * HEAP_SHARE);
@@ -195,8 +211,9 @@ function processEnvironment(options: EnvironmentOptions): Record<string, string>
     PATH: "/usr/local/bin:/usr/bin:/bin",
     TZ: ":UTC",
     NODE_PATH: options.nodeModules,
-    // not Lambda's: where the emulator is, and quiet about the Node release that the sandbox happens to run on
+    // not Lambda's: where the emulator and its DNS are, and quiet about the Node release that the sandbox happens to run on
     AWS_ENDPOINT_URL: options.endpoint,
+    ...(options.dns !== undefined && { SANDBOX_DNS: options.dns }),
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
 }

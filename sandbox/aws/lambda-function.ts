@@ -26,8 +26,10 @@ export interface FunctionServices {
   readonly region: string;
   readonly nodeModules: string;
   readonly logFolder: string;
-  /** Throws when the role has no session. */
-  readonly credentialsOf: (roleArn: string) => Credentials;
+  /** `<address>:<port>` of the DNS server that functions resolve through. @default - the computer's own */
+  readonly dns?: string;
+  /** A session of the function's role; rejects when Lambda may not assume it. */
+  readonly credentialsOf: (deployed: DeployedFunction) => Promise<Credentials>;
   /** Told every line that a function writes. */
   readonly line: (text: string) => void;
   readonly invoked: (invocation: Invocation) => void;
@@ -39,6 +41,7 @@ const RESERVED =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
 
 interface Place {
+  readonly credentials: Credentials;
   readonly environment: LambdaEnvironment;
   readonly log: LambdaLogStream;
 }
@@ -50,6 +53,7 @@ export class LambdaFunction {
   readonly #places = new Set<Place>();
   #warm: Place[] = [];
   #retired = false;
+  #stopped = false;
 
   constructor(deployed: DeployedFunction, services: FunctionServices) {
     this.deployed = deployed;
@@ -60,15 +64,19 @@ export class LambdaFunction {
     }
   }
 
-  /** Invokes in a warm environment, or in a new one. Never rejects for what the function does: see the outcome. */
-  async invoke(event: unknown): Promise<InvocationEnd> {
-    const requestId = randomUUID();
+  /**
+   * Invokes in a warm environment, or in a new one. Never rejects for what the function does: see the outcome. Rejects when Lambda
+   * can not assume the function's role.
+   */
+  async invoke(event: unknown, requestId: string = randomUUID()): Promise<InvocationEnd> {
+    const credentials = await this.#services.credentialsOf(this.deployed);
+    if (this.#stopped) throw new Error(`${this.deployed.name} can not be invoked: the sandbox's Lambda has stopped`);
     const startedAt = new Date();
-    const warm = this.#takeWarm();
-    const place = warm ?? this.#open();
+    const warm = this.#takeWarm(credentials);
+    const place = warm ?? this.#open(credentials);
     const { environment, log } = place;
     log.line(`START RequestId: ${requestId} Version: $LATEST`);
-    const failedInit = warm ? undefined : await environment.initialised();
+    const failedInit = warm ? undefined : await environment.initialised(requestId);
     const end = failedInit ?? (await environment.invoke(requestId, event));
     const durationMs = Date.now() - startedAt.getTime();
     const reason = end.outcome === "success" ? undefined : end.reason;
@@ -100,22 +108,22 @@ export class LambdaFunction {
   /** Kills every environment and waits until it is gone; what they ran ends as a crash. */
   async stop(): Promise<void> {
     this.#retired = true;
+    this.#stopped = true;
     await Promise.all([...this.#places].map((place) => this.#close(place)));
   }
 
-  #takeWarm(): Place | undefined {
+  /** One that lives and has this session: a role that went and came again ended the session before it. */
+  #takeWarm(credentials: Credentials): Place | undefined {
     for (let place = this.#warm.pop(); place !== undefined; place = this.#warm.pop()) {
-      if (place.environment.isAlive) return place;
-      this.#places.delete(place);
-      place.log.close();
+      if (place.environment.isAlive && place.credentials === credentials) return place;
+      void this.#close(place);
     }
     return undefined;
   }
 
-  #open(): Place {
+  #open(credentials: Credentials): Place {
     const { endpoint, region, nodeModules, logFolder: folder, problem, line } = this.#services;
     const { deployed } = this;
-    const credentials = this.#services.credentialsOf(deployed.roleArn);
     const stream = logStreamName(new Date());
     const log = new LambdaLogStream({ deployed, stream, endpoint, region, credentials, folder, problem });
     const environment = new LambdaEnvironment({
@@ -124,6 +132,7 @@ export class LambdaFunction {
       endpoint,
       region,
       nodeModules,
+      ...(this.#services.dns !== undefined && { dns: this.#services.dns }),
       logGroup: logGroupOf(deployed),
       logStream: stream,
       line: (text) => {
@@ -131,7 +140,7 @@ export class LambdaFunction {
         line(text);
       },
     });
-    const place = { environment, log };
+    const place = { credentials, environment, log };
     this.#places.add(place);
     return place;
   }

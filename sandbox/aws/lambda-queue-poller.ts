@@ -11,13 +11,16 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { Credentials } from "./access-control";
 import { batchVerdict } from "./lambda-batch-response";
-import type { InvocationEnd } from "./lambda-environment";
+import type { InvokeEnd } from "./lambda-functions";
 import { sqsEvent } from "./lambda-sqs-event";
+import { queueUrl } from "./queue-url";
 import type { DeployedEventSource, DeployedFunction } from "./registry";
 
 const RECEIVE_AT_MOST = 10; // SQS's limit for one call
-// Lambda waits for messages up to 20 s; moto notices a message that becomes visible again only once a second while it waits
-const EMPTY_PAUSE_MS = 200;
+// Lambda waits for messages up to 20 s. moto would go on waiting for a poller that is gone, and swallow the message that comes then.
+const SHORTEST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 1_000; // an empty queue costs next to nothing
+const PAUSE_GROWTH = 1.5;
 const RETRY_MS = 1_000;
 const DEFAULT_CONCURRENCY = 5; // Lambda starts with five pollers
 
@@ -27,13 +30,13 @@ export interface QueuePollerOptions {
   readonly deployed: DeployedFunction;
   readonly endpoint: string;
   readonly region: string;
-  /** Of the function's role. */
-  readonly credentials: Credentials;
+  /** A session of the function's role; asked again after a failure, since the role may have come again. */
+  readonly credentials: () => Promise<Credentials>;
   /** For what is the sandbox's own doing: queue depths and `returnAfterSeconds`. */
   readonly admin: Credentials;
   /** See LambdaRunnerOptions. */
   readonly returnAfterSeconds?: number;
-  readonly invoke: (event: unknown) => Promise<InvocationEnd>;
+  readonly invoke: (event: unknown) => Promise<InvokeEnd>;
   /** The answer of a function had a shape that fails the whole batch. */
   readonly invalidAnswer: (why: string) => void;
   readonly problem: (what: string, cause: unknown) => void;
@@ -44,22 +47,20 @@ export class QueuePoller {
   readonly source: DeployedEventSource;
   readonly deployed: DeployedFunction;
   readonly #options: QueuePollerOptions;
-  readonly #sqs: SQSClient;
   readonly #admin: SQSClient;
   readonly #queueUrl: string;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Set<Promise<unknown>>();
   readonly #done: Promise<void>;
+  #sqs: SQSClient | undefined;
 
   constructor(options: QueuePollerOptions) {
     const { endpoint, region, source } = options;
-    const [, , , , account, name] = source.eventSourceArn.split(":");
     this.source = source;
     this.deployed = options.deployed;
     this.#options = options;
-    this.#sqs = new SQSClient({ endpoint, region, credentials: options.credentials });
     this.#admin = new SQSClient({ endpoint, region, credentials: options.admin });
-    this.#queueUrl = `${endpoint}/${account}/${name}`; // by hand: Lambda needs no sqs:GetQueueUrl
+    this.#queueUrl = queueUrl(endpoint, source.eventSourceArn);
     this.#done = this.#run();
   }
 
@@ -72,20 +73,12 @@ export class QueuePoller {
     return Number(visible) + Number(received) + Number(got.ApproximateNumberOfMessagesDelayed) + this.#inFlight.size;
   }
 
-  /** The ARN of the queue's dead-letter queue, if it has one. */
-  async deadLetterQueue(): Promise<string | undefined> {
-    const { Attributes: got } = await this.#admin.send(
-      new GetQueueAttributesCommand({ QueueUrl: this.#queueUrl, AttributeNames: ["RedrivePolicy"] }),
-    );
-    return got?.RedrivePolicy && (JSON.parse(got.RedrivePolicy) as { deadLetterTargetArn: string }).deadLetterTargetArn;
-  }
-
   /** Receives no more, and waits for the batches in flight. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#done;
     await Promise.all(this.#inFlight);
-    this.#sqs.destroy();
+    this.#sqs?.destroy();
     this.#admin.destroy();
   }
 
@@ -95,15 +88,24 @@ export class QueuePoller {
 
   async #run(): Promise<void> {
     await this.#try("read the attributes of", () => this.#checkQueue());
-    while (!this.#isStopping) {
+    for (let pauseMs = SHORTEST_PAUSE_MS; !this.#isStopping; ) {
       if (this.#inFlight.size >= this.#concurrency()) {
         await Promise.race(this.#inFlight);
         continue;
       }
       const messages = await this.#try("receive from", () => this.#receiveBatch());
       if (messages !== undefined && messages.length > 0) this.#start(messages);
-      else await this.#pause(messages === undefined ? RETRY_MS : EMPTY_PAUSE_MS);
+      else await this.#pause(messages === undefined ? RETRY_MS : pauseMs);
+      // what a batch returns is soon visible again
+      const isQuiet = messages?.length === 0 && this.#inFlight.size === 0;
+      pauseMs = isQuiet ? Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS;
     }
+  }
+
+  async #asFunction(): Promise<SQSClient> {
+    const { endpoint, region } = this.#options;
+    this.#sqs ??= new SQSClient({ endpoint, region, credentials: await this.#options.credentials() });
+    return this.#sqs;
   }
 
   /** Ends early when the poller is stopped. */
@@ -121,7 +123,8 @@ export class QueuePoller {
 
   /** What CreateEventSourceMapping checks: the role may read the queue, and its visibility covers the function's timeout. */
   async #checkQueue(): Promise<void> {
-    const { Attributes: got } = await this.#sqs.send(
+    const sqs = await this.#asFunction();
+    const { Attributes: got } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: this.#queueUrl, AttributeNames: ["VisibilityTimeout"] }),
     );
     const visibility = Number(got?.VisibilityTimeout);
@@ -141,13 +144,14 @@ export class QueuePoller {
     while (messages.length > 0 && messages.length < batchSize && Date.now() < windowEndsAt && !this.#isStopping) {
       const more = await this.#receive(batchSize - messages.length);
       messages.push(...more);
-      if (more.length === 0) await this.#pause(EMPTY_PAUSE_MS);
+      if (more.length === 0) await this.#pause(SHORTEST_PAUSE_MS);
     }
     return messages;
   }
 
   async #receive(wanted: number): Promise<Message[]> {
-    const { Messages: messages = [] } = await this.#sqs.send(
+    const sqs = await this.#asFunction();
+    const { Messages: messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: this.#queueUrl,
         MaxNumberOfMessages: Math.min(wanted, RECEIVE_AT_MOST),
@@ -183,7 +187,8 @@ export class QueuePoller {
   async #delete(messages: readonly Message[]): Promise<void> {
     for (let at = 0; at < messages.length; at += RECEIVE_AT_MOST) {
       const entries = messages.slice(at, at + RECEIVE_AT_MOST);
-      const { Failed: failed = [] } = await this.#sqs.send(
+      const sqs = await this.#asFunction();
+      const { Failed: failed = [] } = await sqs.send(
         new DeleteMessageBatchCommand({
           QueueUrl: this.#queueUrl,
           Entries: entries.map(({ ReceiptHandle: handle }, index) => ({ Id: String(index), ReceiptHandle: handle })),
@@ -209,6 +214,7 @@ export class QueuePoller {
       return await action();
     } catch (cause) {
       if (!this.#isStopping) this.#options.problem(`can not ${doing} ${this.source.eventSourceArn}`, cause);
+      this.#sqs = undefined; // not destroyed: another batch may be using it
       return undefined;
     }
   }

@@ -1,17 +1,31 @@
-/** Plays Lambda for what a stack deployed: code, environment and event sources come from the run folder, nothing from the source tree. */
+/** Plays Lambda and EventBridge for what a stack deploys: all comes from the run folder, nothing from the source tree. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Credentials } from "./access-control";
-import type { InvocationEnd } from "./lambda-environment";
-import { type FunctionServices, type Invocation, LambdaFunction } from "./lambda-function";
+import { type BusEvent, EventBus } from "./event-bus";
+import { type LambdaApi, startLambdaApi } from "./lambda-api";
+import { AsyncInvocations } from "./lambda-async-invocations";
+import { EventSources } from "./lambda-event-sources";
+import type { Invocation } from "./lambda-function";
+import { type InvokeEnd, LambdaFunctions, NotDeployedError } from "./lambda-functions";
 import { MetricSums } from "./lambda-logs";
-import { QueuePoller } from "./lambda-queue-poller";
-import { type DeployedEventSource, listEventSources, listFunctions, watchRegistry } from "./registry";
+import { queueUrl } from "./queue-url";
+import {
+  type LambdaApiAddress,
+  lambdaApiFile,
+  listInvokeConfigs,
+  listRuleTargets,
+  removeRecord,
+  watchRegistry,
+  writeRecord,
+} from "./registry";
+import { RoleSessions } from "./role-sessions";
 
 const IDLE_POLL_MS = 100;
 const IDLE_DEADLINE_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 /** What the runner works with. */
 export interface LambdaRunnerOptions {
@@ -20,87 +34,134 @@ export interface LambdaRunnerOptions {
   /** The emulator's URL: of `startMoto`. */
   readonly endpoint: string;
   readonly region: string;
-  /** A session of each function's role, by role ARN: of `turnOnAccessControl`. */
-  readonly credentials: ReadonlyMap<string, Credentials>;
-  /** For what is the sandbox's own doing: queue depths and `returnAfterSeconds`. */
+  /** Of `makeAdmin`. Acts for the services: assumes the functions' roles, asks for queue depths. */
   readonly admin: Credentials;
   /** Folder for a local copy of each function's log, `<function name>.log`; made when it is not there. */
   readonly logFolder: string;
+  /** The DNS server that functions resolve through. @default - the computer's own */
+  readonly dns?: { readonly address: string; readonly port: number };
   /**
    * Seconds after which a failed message is visible again. Real queues keep it for their visibility timeout, six times the function's,
    * and a tour can not wait for minutes. The visibility during an invocation is the queue's own either way, and is never extended.
    * @default - the queue's visibility timeout, as in AWS
    */
   readonly returnAfterSeconds?: number;
+  /**
+   * What a minute takes of schedules, of the delays between two tries of an asynchronous invocation, and of its greatest age.
+   * @default 60000, as in AWS
+   */
+  readonly minuteMs?: number;
   /** @default - the project's `node_modules` */
   readonly nodeModules?: string;
 }
 
-/** Something that real Lambda would refuse or drop: a missing permission, a missing log group, a wrong setting. */
+/** Something that real Lambda or EventBridge would refuse or drop: a missing permission, a missing log group, a wrong setting. */
 export interface RunnerError {
   readonly message: string;
   readonly cause?: unknown;
 }
 
-/** A running Lambda. */
+/** A running Lambda, and the EventBridge that invokes it. */
 export interface LambdaRunner {
+  /** Of Lambda's Invoke API; also in the run folder, see `lambdaApiFile`. */
+  readonly url: string;
   /**
-   * Resolves when every polled queue is empty and no invocation runs. A message that keeps failing ends in the dead-letter queue, which
-   * counts as empty: see `deadLetters`. Rejects with every error known so far as soon as there is one, or after `deadlineMs`
-   * (60 s by default).
+   * Resolves when every polled queue is empty, no invocation runs and no event waits for one. A message that keeps failing ends in the
+   * dead-letter queue, and an event in its on-failure queue; both count as done: see `deadLetters`. Rejects with every error known so
+   * far as soon as there is one, or after `deadlineMs` (60 s by default).
    */
   idle(deadlineMs?: number): Promise<void>;
-  /** Invokes a deployed function once, as an event source other than a queue would. Rejects when it is not deployed. */
-  invoke(functionName: string, event: unknown): Promise<InvocationEnd>;
+  /** Invokes a deployed function once and waits for its end. Rejects when it is not deployed, or Lambda can not assume its role. */
+  invoke(functionName: string, event: unknown): Promise<InvokeEnd>;
+  /** Hands a function an event for later, with Lambda's retries and on-failure queue. Returns the request id. */
+  invokeAsync(functionName: string, event: unknown): string;
+  /** Puts an event on EventBridge's default bus. Returns the names of the enabled rules that it matched. */
+  putEvent(event: BusEvent): Promise<readonly string[]>;
   /** Every finished invocation, oldest first. */
   invocations(): readonly Invocation[];
   /** Embedded-metric-format values, summed by metric name. */
   metrics(): Readonly<Record<string, number>>;
-  /** What real Lambda would refuse or drop, each once. A function's own failure is not here but in `invocations`. */
+  /** What real Lambda or EventBridge would refuse or drop, each once. A function's own failure is not here but in `invocations`. */
   errors(): readonly RunnerError[];
-  /** Messages in the dead-letter queues of the polled queues. */
+  /** Messages in the dead-letter queues of polled queues and of rules' targets, and in functions' on-failure queues. */
   deadLetters(): Promise<number>;
   /** Stops polling, kills the functions' processes and waits until they are gone; safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** Starts polling for every enabled event source, and follows the run folder: what an update adds, changes or removes takes effect. */
+/** Starts all that the run folder holds, and follows it: what an update adds, changes or removes takes effect. */
 export async function startLambdaRunner(options: LambdaRunnerOptions): Promise<LambdaRunner> {
   await mkdir(options.logFolder, { recursive: true });
   const runner = new Runner(options);
-  await runner.follow();
+  await runner.open();
   return runner;
 }
 
 class Runner implements LambdaRunner {
   readonly #options: LambdaRunnerOptions;
-  readonly #services: FunctionServices;
-  readonly #functions = new Map<string, LambdaFunction>();
-  readonly #pollers = new Map<string, QueuePoller>();
+  readonly #sessions: RoleSessions;
+  readonly #functions: LambdaFunctions;
+  readonly #eventSources: EventSources;
+  readonly #asynchronous: AsyncInvocations;
+  readonly #bus: EventBus;
   readonly #metrics = new MetricSums();
   readonly #invocations: Invocation[] = [];
   readonly #errors = new Map<string, RunnerError>();
+  #api: LambdaApi | undefined;
   #unwatch: () => void = () => undefined;
   #reconciled: Promise<void> = Promise.resolve();
-  #stopped = false;
+  #stopped: Promise<void> | undefined;
 
   constructor(options: LambdaRunnerOptions) {
+    const { run, endpoint, region, admin, dns, returnAfterSeconds, minuteMs = MINUTE_MS } = options;
+    const problem = (what: string, cause?: unknown) => this.#problem("Lambda", what, cause);
     this.#options = options;
-    this.#services = {
-      endpoint: options.endpoint,
-      region: options.region,
+    this.#sessions = new RoleSessions(endpoint, admin);
+    const credentialsOf: RoleSessions["of"] = (deployed) => this.#sessions.of(deployed);
+    this.#functions = new LambdaFunctions(run, {
+      endpoint,
+      region,
       nodeModules: options.nodeModules ?? join(__dirname, "..", "..", "node_modules"),
       logFolder: options.logFolder,
-      credentialsOf: (roleArn) => this.#credentialsOf(roleArn),
+      ...(dns && { dns: `${dns.address}:${dns.port}` }),
+      credentialsOf,
       line: (text) => this.#metrics.add(text),
       invoked: (invocation) => this.#invocations.push(invocation),
-      problem: (what, cause) => this.#problem(what, cause),
-    };
+      problem,
+    });
+    const services = { run, endpoint, region, functions: this.#functions };
+    this.#eventSources = new EventSources({
+      ...services,
+      credentialsOf,
+      admin,
+      ...(returnAfterSeconds !== undefined && { returnAfterSeconds }),
+      problem,
+    });
+    this.#asynchronous = new AsyncInvocations({ ...services, credentialsOf, minuteMs, problem });
+    this.#bus = new EventBus({
+      ...services,
+      invokeAsync: (name, event) => this.#asynchronous.take(name, event),
+      admin,
+      minuteMs,
+      problem: (what, cause) => this.#problem("EventBridge", what, cause),
+    });
   }
 
-  async follow(): Promise<void> {
-    this.#unwatch = await watchRegistry(this.#options.run, () => void this.#reconcile());
+  async open(): Promise<void> {
+    this.#api = await startLambdaApi({
+      nameOf: (nameOrArn) => this.#functions.find(nameOrArn)?.name,
+      invoke: (name, event, requestId) => this.#functions.invoke(name, event, requestId),
+      invokeAsync: (name, event) => this.#asynchronous.take(name, event),
+      settled: () => this.#reconcile(),
+    });
+    const { run } = this.#options;
+    await writeRecord(lambdaApiFile(run), { url: this.#api.url } satisfies LambdaApiAddress);
+    this.#unwatch = await watchRegistry(run, () => void this.#reconcile());
     await this.#reconcile();
+  }
+
+  get url(): string {
+    return this.#api?.url ?? "";
   }
 
   async idle(deadlineMs = IDLE_DEADLINE_MS): Promise<void> {
@@ -108,23 +169,29 @@ class Runner implements LambdaRunner {
     for (let quiet = 0; quiet < 2; await sleep(IDLE_POLL_MS)) {
       await this.#reconciled;
       this.#throwErrors();
-      const depths = await Promise.all([...this.#pollers.values()].map((poller) => poller.depth()));
-      const waiting = depths.reduce((total, each) => total + each, 0);
+      const messages = await this.#eventSources.depth();
+      const waiting = messages + this.#asynchronous.pending;
       // twice in a row: a message may be between two queues, or an object between S3 and its queue
-      quiet = waiting === 0 ? quiet + 1 : 0;
+      quiet = waiting + this.#functions.running() === 0 ? quiet + 1 : 0;
       if (quiet === 0 && Date.now() > deadline) throw this.#late(deadlineMs, waiting);
     }
     this.#throwErrors();
   }
 
-  async invoke(functionName: string, event: unknown): Promise<InvocationEnd> {
+  async invoke(functionName: string, event: unknown): Promise<InvokeEnd> {
     await this.#reconciled;
-    const found = this.#functions.get(functionName);
-    if (found === undefined) {
-      const names = [...this.#functions.keys()].join(", ") || "none";
-      throw new Error(`No function named ${functionName} is deployed; deployed: ${names}`);
+    return this.#functions.invoke(functionName, event);
+  }
+
+  invokeAsync(functionName: string, event: unknown): string {
+    if (this.#functions.find(functionName) === undefined) {
+      throw new NotDeployedError(functionName, this.#functions.names());
     }
-    return found.invoke(event);
+    return this.#asynchronous.take(functionName, event);
+  }
+
+  putEvent(event: BusEvent): Promise<readonly string[]> {
+    return this.#bus.put(event);
   }
 
   invocations(): readonly Invocation[] {
@@ -140,112 +207,59 @@ class Runner implements LambdaRunner {
   }
 
   async deadLetters(): Promise<number> {
-    const { admin, endpoint, region } = this.#options;
+    const { admin, endpoint, region, run } = this.#options;
+    const configs = await listInvokeConfigs(run);
+    const arns = new Set([
+      ...(await this.#eventSources.deadLetterArns()),
+      ...configs.map(({ onFailureArn }) => onFailureArn),
+      ...(await listRuleTargets(run)).map(({ deadLetterArn }) => deadLetterArn),
+    ]);
     const sqs = new SQSClient({ endpoint, region, credentials: admin });
-    const arns = await Promise.all([...this.#pollers.values()].map((poller) => poller.deadLetterQueue()));
     let total = 0;
-    for (const arn of new Set(arns)) {
-      if (arn === undefined) continue;
-      const QueueUrl = `${endpoint}/${arn.split(":").slice(4).join("/")}`;
+    for (const arn of arns) {
+      if (!arn?.startsWith("arn:aws:sqs:")) continue;
       const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
-      );
+      const request = { QueueUrl: queueUrl(endpoint, arn), AttributeNames: [...AttributeNames] };
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand(request));
       for (const name of AttributeNames) total += Number(Attributes?.[name]);
     }
     sqs.destroy();
     return total;
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end(): Promise<void> {
     this.#unwatch();
+    await removeRecord(lambdaApiFile(this.#options.run));
     await this.#reconciled;
-    const polling = [...this.#pollers.values()].map((poller) => poller.stop());
-    await Promise.all([...this.#functions.values()].map((each) => each.stop()));
-    await Promise.all(polling);
+    const ending = [this.#bus.stop(), this.#asynchronous.stop(), this.#eventSources.stop()];
+    await Promise.all([this.#functions.stop(), this.#api?.close()]);
+    await Promise.all(ending);
+    this.#sessions.close();
   }
 
   /** One reconciliation at a time; a change during one leads to another. */
   #reconcile(): Promise<void> {
     this.#reconciled = this.#reconciled.then(async () => {
-      if (this.#stopped) return;
+      if (this.#stopped !== undefined) return;
       try {
-        await this.#followFunctions();
-        await this.#followEventSources();
+        await this.#functions.follow();
+        await this.#eventSources.follow();
+        await this.#bus.follow();
       } catch (cause) {
-        this.#problem("can not follow what is deployed", cause);
+        this.#problem("Lambda", "can not follow what is deployed", cause);
       }
     });
     return this.#reconciled;
   }
 
-  async #followFunctions(): Promise<void> {
-    const deployed = new Map((await listFunctions(this.#options.run)).map((each) => [each.name, each]));
-    for (const [name, known] of this.#functions) {
-      if (same(known.deployed, deployed.get(name))) continue;
-      this.#functions.delete(name);
-      await known.retire();
-    }
-    for (const [name, each] of deployed) {
-      if (!this.#functions.has(name)) this.#functions.set(name, new LambdaFunction(each, this.#services));
-    }
-  }
-
-  async #followEventSources(): Promise<void> {
-    const sources = (await listEventSources(this.#options.run)).filter((each) => each.enabled);
-    const wanted = new Map(sources.map((each) => [each.uuid, each]));
-    for (const [uuid, poller] of this.#pollers) {
-      if (same(poller.source, wanted.get(uuid)) && same(poller.deployed, this.#functionOf(poller.source)?.deployed))
-        continue;
-      this.#pollers.delete(uuid);
-      await poller.stop();
-    }
-    for (const [uuid, source] of wanted) {
-      if (!this.#pollers.has(uuid)) this.#poll(uuid, source);
-    }
-  }
-
-  #poll(uuid: string, source: DeployedEventSource): void {
-    const service = source.eventSourceArn.split(":")[2];
-    const target = this.#functionOf(source);
-    if (service !== "sqs") throw new Error(`event sources of ${service} are not played, only those of sqs`);
-    if (target === undefined) throw new Error(`no function ${source.functionArn} is deployed for an event source`);
-    const { name, roleArn } = target.deployed;
-    const { admin, endpoint, region, returnAfterSeconds } = this.#options;
-    const poller = new QueuePoller({
-      source,
-      deployed: target.deployed,
-      endpoint,
-      region,
-      credentials: this.#credentialsOf(roleArn),
-      admin,
-      ...(returnAfterSeconds !== undefined && { returnAfterSeconds }),
-      invoke: (event) => this.#invokeFor(name, event),
-      invalidAnswer: (why) => this.#problem(`fails the whole batch of ${name}: ${why}`, undefined),
-      problem: (what, cause) => this.#problem(what, cause),
-    });
-    this.#pollers.set(uuid, poller);
-  }
-
-  async #invokeFor(name: string, event: unknown): Promise<InvocationEnd> {
-    const target = this.#functions.get(name);
-    return target ? target.invoke(event) : { outcome: "error", reason: `${name} was removed` };
-  }
-
-  #functionOf(source: DeployedEventSource): LambdaFunction | undefined {
-    return [...this.#functions.values()].find(({ deployed }) => deployed.arn === source.functionArn);
-  }
-
-  #credentialsOf(roleArn: string): Credentials {
-    const found = this.#options.credentials.get(roleArn);
-    if (found === undefined) throw new Error(`The role ${roleArn} has no session; give turnOnAccessControl its ARN`);
-    return found;
-  }
-
-  #problem(what: string, cause: unknown): void {
+  #problem(service: string, what: string, cause: unknown): void {
     const why = cause instanceof Error ? `: ${cause.message}` : "";
-    const message = `Lambda ${what}${why}`;
+    const message = `${service} ${what}${why}`;
     if (!this.#errors.has(message)) this.#errors.set(message, { message, ...(cause !== undefined && { cause }) });
   }
 
@@ -267,5 +281,3 @@ class Runner implements LambdaRunner {
     );
   }
 }
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

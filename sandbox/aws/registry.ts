@@ -49,6 +49,57 @@ export interface DeployedEventSource {
   readonly kmsKeyArn?: string;
 }
 
+/** What may invoke a function, as it was deployed. File: `<run>/lambda/permissions/<function>--<statement id>.json`. */
+export interface DeployedPermission {
+  readonly functionName: string;
+  readonly statementId: string;
+  /** For example `events.amazonaws.com`. */
+  readonly principal: string;
+  readonly action: string;
+  readonly sourceArn?: string;
+  readonly sourceAccount?: string;
+}
+
+/** What becomes of a function's asynchronous invocations. File: `<run>/lambda/invoke-configs/<function>.json`. */
+export interface DeployedInvokeConfig {
+  readonly functionName: string;
+  /** Tries after the first: 0 to 2. */
+  readonly maximumRetryAttempts: number;
+  /** 60 to 21600. */
+  readonly maximumEventAgeSeconds: number;
+  /** ARN of the queue that gets what failed at last. Absent = it is dropped. */
+  readonly onFailureArn?: string;
+}
+
+/** An EventBridge rule as it was deployed. File: `<run>/events/rules/<name>.json`. */
+export interface DeployedRule {
+  readonly name: string;
+  readonly arn: string;
+  readonly enabled: boolean;
+  /** The pattern as EventBridge has it; exactly one of the two is there. */
+  readonly eventPattern?: Readonly<Record<string, unknown>>;
+  /** `rate(<n> minutes)`. */
+  readonly scheduleExpression?: string;
+}
+
+/** A rule's target as it was deployed. File: `<run>/events/targets/<rule>--<target id>.json`. */
+export interface DeployedRuleTarget {
+  readonly rule: string;
+  readonly targetId: string;
+  /** ARN of the function. */
+  readonly arn: string;
+  /** JSON text that replaces the event. Absent = the event itself. */
+  readonly input?: string;
+  /** ARN of the queue that gets what could not be delivered to the target. Absent = it is dropped. */
+  readonly deadLetterArn?: string;
+}
+
+/** Where the running Lambda is reached by who is not in its process. File: `<run>/lambda/api.json`. */
+export interface LambdaApiAddress {
+  /** POST `<url>/2015-03-31/functions/<name>/invocations`, as Lambda's API. */
+  readonly url: string;
+}
+
 /** A network interface that RDS made for a database. */
 export interface DatabaseInterface {
   readonly interfaceId: string;
@@ -114,6 +165,24 @@ export async function listRecords<T>(folder: string): Promise<readonly T[]> {
   return found;
 }
 
+/** The file that describes a permission. */
+export const permissionFile = (run: string, functionName: string, statementId: string): string =>
+  join(run, "lambda", "permissions", `${functionName}--${statementId}.json`);
+
+/** The file that describes what becomes of a function's asynchronous invocations. */
+export const invokeConfigFile = (run: string, functionName: string): string =>
+  join(run, "lambda", "invoke-configs", `${functionName}.json`);
+
+/** The file that describes an EventBridge rule. */
+export const ruleFile = (run: string, name: string): string => join(run, "events", "rules", `${name}.json`);
+
+/** The file that describes a rule's target. */
+export const ruleTargetFile = (run: string, rule: string, targetId: string): string =>
+  join(run, "events", "targets", `${rule}--${targetId}.json`);
+
+/** The file that says where the running Lambda is reached. */
+export const lambdaApiFile = (run: string): string => join(run, "lambda", "api.json");
+
 /** The functions deployed now, by name. */
 export const listFunctions = (run: string): Promise<readonly DeployedFunction[]> =>
   listRecords<DeployedFunction>(join(run, "lambda", "functions"));
@@ -121,6 +190,22 @@ export const listFunctions = (run: string): Promise<readonly DeployedFunction[]>
 /** The event-source mappings deployed now. */
 export const listEventSources = (run: string): Promise<readonly DeployedEventSource[]> =>
   listRecords<DeployedEventSource>(join(run, "lambda", "event-sources"));
+
+/** The permissions to invoke functions deployed now. */
+export const listPermissions = (run: string): Promise<readonly DeployedPermission[]> =>
+  listRecords<DeployedPermission>(join(run, "lambda", "permissions"));
+
+/** What becomes of the asynchronous invocations of the functions deployed now, where it was said. */
+export const listInvokeConfigs = (run: string): Promise<readonly DeployedInvokeConfig[]> =>
+  listRecords<DeployedInvokeConfig>(join(run, "lambda", "invoke-configs"));
+
+/** The EventBridge rules deployed now. */
+export const listRules = (run: string): Promise<readonly DeployedRule[]> =>
+  listRecords<DeployedRule>(join(run, "events", "rules"));
+
+/** The targets of EventBridge rules deployed now. */
+export const listRuleTargets = (run: string): Promise<readonly DeployedRuleTarget[]> =>
+  listRecords<DeployedRuleTarget>(join(run, "events", "targets"));
 
 /** The databases deployed now. */
 export const listDatabases = (run: string): Promise<readonly DatabaseRecord[]> =>
@@ -139,11 +224,11 @@ export const writeDatabase = (run: string, record: DatabaseRecord): Promise<void
   writeRecord(databaseFile(run, record.identifier), record);
 
 /**
- * Calls `changed` after functions, event sources or databases were written or removed; bursts may arrive as several calls.
+ * Calls `changed` after functions, event sources, rules or databases were written or removed; bursts may arrive as several calls.
  * The folders are made when they are not there. The returned function stops watching.
  */
 export async function watchRegistry(run: string, changed: () => void): Promise<() => void> {
-  const folders = [join(run, "lambda", "functions"), join(run, "lambda", "event-sources"), join(run, "rds")];
+  const folders = ["lambda/functions", "lambda/event-sources", "events/rules", "rds"].map((each) => join(run, each));
   await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
   const watchers = folders.map((folder) =>
     watch(folder, (_event, name) => {

@@ -3,41 +3,33 @@ import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { planSubnets, ZONES } from "../../components/cidr-plan";
 import { resolver } from "../aws/dns";
 import { deliverFlowLogs, type FlowLogDestination, flowLogDestinations } from "../aws/flow-delivery";
-import type { LambdaRunner } from "../aws/lambda-runner";
 import { ACCOUNT_ID } from "../aws/moto";
 import { awsClients } from "../aws/provider/clients";
 import { type DatabaseRecord, listDatabases } from "../aws/registry";
-import type { Closers } from "./closers";
 import { builtInTraffic, type FlowFiles, filesOf } from "./flow-files";
 import { type Forwarded, forwardProblems, forwardReport } from "./forward-checks";
 import type { ForwardReport } from "./report";
-import { functionLogs, runFunctions } from "./run-functions";
+import { functionLogs } from "./run-folder";
 import type { Sandbox } from "./sandbox";
 import { StepError } from "./step-error";
 
-// AWS makes a failed message wait for the queue's visibility timeout, twelve minutes here; a tour can't
-const RETURN_AFTER_SECONDS = 1;
 const IDLE_DEADLINE_MS = 120_000;
 const HASH_DIGITS = 8;
 
 /** What the forwarding step works with. */
 export interface ForwardOptions {
   readonly sandbox: Sandbox;
-  readonly closers: Closers;
   /** Flow-log files to forward in place of the built-in traffic. */
   readonly logs: readonly string[];
   readonly progress: (sentence: string) => void;
 }
 
 /**
- * Turns access control on, runs what was deployed, delivers flow logs and compares what arrived at the PCE with the truth. The PCE fails
- * once on the way, so that a retry is part of every tour. Rejects with `StepError` when anything was lost, invented or refused.
+ * Delivers flow logs and compares what arrived at the PCE with the truth. The PCE fails once on the way, so that a retry is part of every
+ * tour. Rejects with `StepError` when anything was lost, invented or refused.
  */
-export async function forwardFlows({ sandbox, closers, logs, progress }: ForwardOptions): Promise<ForwardReport> {
-  const runner = closers.keep(await runFunctions(sandbox, { returnAfterSeconds: RETURN_AFTER_SECONDS }), (each) =>
-    each.stop(),
-  );
-  const { moto, region, admin, pce, run } = sandbox;
+export async function forwardFlows({ sandbox, logs, progress }: ForwardOptions): Promise<ForwardReport> {
+  const { moto, region, admin, pce, run, runner } = sandbox;
   const delivery = { endpoint: moto.url, region, credentials: admin };
   const [destination] = await flowLogDestinations(delivery);
   const [database] = await listDatabases(run.path);
@@ -50,7 +42,7 @@ export async function forwardFlows({ sandbox, closers, logs, progress }: Forward
   pce.inject({ kind: "status", status: 503 });
   const keys = await deliver(destination, flows, delivery);
   progress(`forwarding ${keys.length} objects`);
-  await settle(sandbox, runner);
+  await settle(sandbox);
 
   const forwarded: Forwarded = {
     metrics: runner.metrics(),
@@ -59,7 +51,7 @@ export async function forwardFlows({ sandbox, closers, logs, progress }: Forward
     objects: keys.length,
     deadLetters: await runner.deadLetters(),
   };
-  const problems = [...forwardProblems(forwarded, flows.expected), ...failuresOf(runner, forwarded)];
+  const problems = [...forwardProblems(forwarded, flows.expected), ...failuresOf(sandbox, forwarded)];
   if (problems.length > 0) {
     throw new StepError("the flow logs and the PCE do not agree", problems, logsOf(sandbox));
   }
@@ -118,9 +110,9 @@ async function deliver(
   return keys;
 }
 
-async function settle(sandbox: Sandbox, runner: LambdaRunner): Promise<void> {
+async function settle(sandbox: Sandbox): Promise<void> {
   try {
-    await runner.idle(IDLE_DEADLINE_MS);
+    await sandbox.runner.idle(IDLE_DEADLINE_MS);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const denials = await sandbox.moto.denials();
@@ -129,7 +121,7 @@ async function settle(sandbox: Sandbox, runner: LambdaRunner): Promise<void> {
 }
 
 // a message that succeeded after all was a failure on the way: worth a line only when something is missing
-function failuresOf(runner: LambdaRunner, { deadLetters }: Forwarded): string[] {
+function failuresOf({ runner }: Sandbox, { deadLetters }: Forwarded): string[] {
   if (deadLetters === 0) return [];
   const reasons = runner.invocations().flatMap(({ reason }) => reason ?? []);
   return [...new Set(reasons)].map((reason) => `the function failed: ${reason}`);

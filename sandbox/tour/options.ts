@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 /** The steps that can be asked for by name, in order; each needs the ones before it. */
-export const STEPS = ["deploy", "repeat", "forward"] as const;
+export const STEPS = ["deploy", "repeat", "forward", "failover"] as const;
 
 /** A step of the tour. */
 export type Step = (typeof STEPS)[number];
@@ -21,7 +21,9 @@ export interface TourOptions {
 /** Reads the words after `npm start --`. Bad words end the process with a sentence and exit code 2. */
 export function readOptions(words: readonly string[]): TourOptions {
   const command = new Command("npm start --")
-    .description("Deploys the whole stack on this computer, forwards flow logs to a PCE stand-in, destroys everything.")
+    .description(
+      "Deploys the whole stack on this computer, forwards flow logs to a PCE stand-in, fails the database over, destroys everything.",
+    )
     .option("--logs <file...>", "forward these flow logs in place of the built-in traffic", existingFile, [])
     .option("--keep", "leave the sandbox running and print how to reach it", false)
     .addOption(new Option("--only <step>", "one step, with what it needs").choices(STEPS))

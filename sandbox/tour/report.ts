@@ -20,11 +20,23 @@ export interface ForwardReport {
   readonly failed: number;
 }
 
+/** What the failover step measured. */
+export interface FailoverReport {
+  /** From the move of the endpoint's name until the new primary's address was registered, when RDS's events come. */
+  readonly seconds: number;
+  /** What the name resolved to before that failover, and after it. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** Seconds of all failovers in which no target was registered, by the emulator's own log of changes. */
+  readonly emptySeconds: number;
+}
+
 /** `.sandbox/report.json`. A step that did not run is absent. */
 export interface TourReport {
   update?: { resources: number; seconds: number };
   repeat?: { changes: number };
   forward?: ForwardReport;
+  failover?: FailoverReport;
   destroy?: { remaining: number };
 }
 

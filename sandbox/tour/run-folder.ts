@@ -13,6 +13,9 @@ export interface RunFolder {
   readonly remove: () => void;
 }
 
+/** The folder that holds a log of each deployed function. */
+export const functionLogs = ({ path }: Pick<RunFolder, "path">): string => join(path, "logs", "lambda");
+
 /** Makes a fresh run folder in `parent`. */
 export function makeRunFolder(parent = SANDBOX_FOLDER): RunFolder {
   const runs = join(parent, "runs");

@@ -1,27 +1,33 @@
 import { appendFileSync } from "node:fs";
-import { type Credentials, makeAdmin } from "../aws/access-control";
+import { inspect } from "node:util";
+import { type Credentials, makeAdmin, turnOnAccessControl } from "../aws/access-control";
+import { followDatabaseNames } from "../aws/database-names";
 import { type DnsServer, startDns } from "../aws/dns";
+import { type LambdaRunner, type LambdaRunnerOptions, startLambdaRunner } from "../aws/lambda-runner";
 import { type Moto, startMoto } from "../aws/moto";
 import { startAwsProvider, startRandomProvider } from "../aws/provider/start";
 import { type Engine, locateEngine } from "../engine/locate";
 import { type OperationKind, type OperationOptions, type OperationResult, runOperation } from "../engine/operation";
 import { type Pce, startPce } from "../pce/server";
 import type { Closers } from "./closers";
-import type { RunFolder } from "./run-folder";
+import { functionLogs, type RunFolder } from "./run-folder";
 import { regionOf, type StackSettings, tourSettings } from "./stack-settings";
 
 /** The stack's name in the sandbox. */
 export const STACK = "sandbox";
 
-/** A place to deploy to: the engine, the emulator, the providers, the PCE stand-in, all on this computer. */
+/** A place to deploy to: the engine, the emulator, Lambda, the providers, the PCE stand-in, all on this computer. */
 export interface Sandbox {
   readonly run: RunFolder;
   readonly engine: Engine;
   readonly moto: Moto;
   readonly pce: Pce;
+  /** Knows the names of the databases that are deployed. */
   readonly dns: DnsServer;
+  /** Runs what is deployed, from the moment that it is. */
+  readonly runner: LambdaRunner;
   readonly region: string;
-  /** May do everything in the emulator, also once access control is on. */
+  /** May do everything in the emulator, where access control is on. */
   readonly admin: Credentials;
   readonly settings: StackSettings;
   /** Runs one engine operation on the stack; `config` replaces settings of the same keys. */
@@ -29,7 +35,7 @@ export interface Sandbox {
 }
 
 /** What opening a sandbox needs. */
-export interface SandboxOptions {
+export interface SandboxOptions extends Pick<LambdaRunnerOptions, "returnAfterSeconds" | "minuteMs"> {
   readonly run: RunFolder;
   /** Gets everything that must be ended, whether or not opening succeeds. */
   readonly closers: Closers;
@@ -39,7 +45,8 @@ export interface SandboxOptions {
 }
 
 /** Opens a sandbox with nothing deployed in it. The first time on a computer this gets the engine and the emulator. */
-export async function openSandbox({ run, closers, signal, progress }: SandboxOptions): Promise<Sandbox> {
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { run, closers, signal, progress } = options;
   const engine = await locateEngine({ report: progress, signal });
   progress(`pulumi ${engine.version} (${engine.how})`);
   const moto = closers.keep(await startMoto({ logFile: run.log("moto"), progress }), (each) => each.stop());
@@ -48,14 +55,20 @@ export async function openSandbox({ run, closers, signal, progress }: SandboxOpt
   const pce = closers.keep(await startPce({ writeLog }), (each) => each.close());
   const dns = closers.keep(await startDns(), (each) => each.close());
   const admin = await makeAdmin(moto);
+  await turnOnAccessControl(moto);
   const settings = tourSettings(pce);
   const region = regionOf(settings);
+  const place = { run: run.path, endpoint: moto.url, region };
+  const runner = closers.keep(await startLambdaRunner({ ...place, ...played(options), admin, dns }), (each) =>
+    each.stop(),
+  );
+  const failed = (cause: unknown) => appendFileSync(run.log("dns"), `${inspect(cause)}\n`);
+  closers.keep(await followDatabaseNames(run.path, dns, failed), (each) => each.stop());
 
   const logFile = run.log("providers");
-  const starts = [
-    startAwsProvider({ endpoint: moto.url, region, ...admin, run: run.path, logFile }),
-    startRandomProvider({ logFile }),
-  ].map((start) => start.then((provider) => closers.keep(provider, (each) => each.stop())));
+  const starts = [startAwsProvider({ ...place, ...admin, logFile }), startRandomProvider({ logFile })].map((start) =>
+    start.then((provider) => closers.keep(provider, (each) => each.stop())),
+  );
   const providers = Object.fromEntries((await Promise.all(starts)).map(({ name, port }) => [name, port]));
   signal.throwIfAborted();
 
@@ -72,5 +85,11 @@ export async function openSandbox({ run, closers, signal, progress }: SandboxOpt
       signal,
       ...(onEvent && { onEvent }),
     });
-  return { run, engine, moto, pce, dns, region, admin, settings, operate };
+  return { run, engine, moto, pce, dns, runner, region, admin, settings, operate };
 }
+
+const played = ({ run, returnAfterSeconds, minuteMs }: SandboxOptions) => ({
+  logFolder: functionLogs(run),
+  ...(returnAfterSeconds !== undefined && { returnAfterSeconds }),
+  ...(minuteMs !== undefined && { minuteMs }),
+});

@@ -5,6 +5,7 @@ import type { ConfigValue } from "../engine/operation";
 import type { Pce } from "../pce/server";
 
 const DEV_STACK_FILE = join(__dirname, "..", "..", "Pulumi.dev.yaml");
+const CLIENTS = ["203.0.113.0/24"]; // a network for documentation (RFC 5737)
 const BECAUSE = "the sandbox lives for minutes and holds made-up data";
 
 /** What a stack is deployed with: `config` is what its stack file would say, `secrets` what it would hold encrypted. */
@@ -14,7 +15,8 @@ export interface StackSettings {
 }
 
 /**
- * The tour's stack: what `Pulumi.dev.yaml` says, the PCE stand-in as its PCE, and leave to destroy everything, reasons included.
+ * The tour's stack: what `Pulumi.dev.yaml` says, the PCE stand-in as its PCE, a public front door, and leave to destroy everything,
+ * reasons included.
  */
 export function tourSettings(
   pce: Pick<Pce, "host" | "port" | "orgId" | "caCertificate" | "credentials">,
@@ -26,7 +28,13 @@ export function tourSettings(
     config: {
       ...config,
       "rds-sightline:pce": { host, port, orgId, caCertificate, apiKeyId: credentials.apiKeyId },
-      "rds-sightline:exceptions": { deletionProtection: BECAUSE, finalSnapshot: BECAUSE, keepFlowLogs: BECAUSE },
+      "rds-sightline:frontDoor": { exposure: "public", allowedCidrs: CLIENTS },
+      "rds-sightline:exceptions": {
+        deletionProtection: BECAUSE,
+        finalSnapshot: BECAUSE,
+        keepFlowLogs: BECAUSE,
+        frontDoorDeletionProtection: BECAUSE,
+      },
     },
     secrets: { "rds-sightline:pceApiSecret": credentials.apiSecret },
   };

@@ -3,7 +3,7 @@ import type { TourReport } from "./report";
 
 /** The closing table: what each step measured, a line each, aligned. Steps that did not run have no line. */
 export function summaryTable(report: TourReport): string {
-  const { update, repeat, forward, destroy } = report;
+  const { update, repeat, forward, failover, destroy } = report;
   const rows: (readonly [string, string])[] = [];
   if (update) rows.push(["deployed", `${update.resources} resources in ${update.seconds} s`]);
   if (repeat) rows.push(["deployed again", `${repeat.changes} changes`]);
@@ -14,6 +14,16 @@ export function summaryTable(report: TourReport): string {
       ["flow logs", `${forward.objects} objects, ${forward.records} records: ${accepted} accepted, ${others}`],
       ["connections", `${forward.connections}, each once for its two directions and two views`],
       ["at the PCE", `${forward.received} received, ${forward.failed} failed`],
+    );
+  }
+  if (failover) {
+    const { before, after, seconds, emptySeconds } = failover;
+    rows.push(
+      ["failed over", `${before.join(", ")} -> ${after.join(", ")}, announced; twice more, late and unannounced`],
+      [
+        "at the front door",
+        `new target ${seconds} s after the name moved; ${emptySeconds} s without a target in all three`,
+      ],
     );
   }
   if (destroy) rows.push(["destroyed", `${destroy.remaining} resources remain`]);

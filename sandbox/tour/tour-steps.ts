@@ -1,7 +1,6 @@
 import { readProviderSummary } from "../aws/provider/ledger";
-import { listDatabases } from "../aws/registry";
 import type { OperationEvent, OperationStep } from "../engine/steps";
-import type { Closers } from "./closers";
+import { followFailovers } from "./failover";
 import { forwardFlows } from "./forward";
 import { leftovers } from "./leftovers";
 import type { TourReport } from "./report";
@@ -14,7 +13,6 @@ const NAMED = 5;
 /** What the steps share. `report` is filled as they go. */
 export interface TourState {
   readonly sandbox: Sandbox;
-  readonly closers: Closers;
   readonly logs: readonly string[];
   readonly report: TourReport;
 }
@@ -22,12 +20,10 @@ export interface TourState {
 /** Told what a step is at; the text replaces the one before it. */
 export type Progress = (sentence: string) => void;
 
-/** Deploys the program with the real engine; from then on the database's endpoint resolves. */
+/** Deploys the program with the real engine; what is deployed runs from then on. */
 export async function deploy({ sandbox, report }: TourState, progress: Progress): Promise<string> {
   const { resources, seconds } = await sandbox.operate("up", { onEvent: showing("created", progress) });
   report.update = { resources, seconds };
-  for (const { address, primary } of await listDatabases(sandbox.run.path))
-    sandbox.dns.set(address, { a: [primary.ip] });
   return standInSentence(resources, await readProviderSummary(sandbox.run.path));
 }
 
@@ -46,6 +42,13 @@ export async function forward(state: TourState, progress: Progress): Promise<str
   const report = await forwardFlows({ ...state, progress });
   state.report.forward = report;
   return `${report.objects} objects, ${report.records} records, ${report.connections} connections, all at the PCE`;
+}
+
+/** Fails the database over and waits until the front door's target group has followed. */
+export async function failover({ sandbox, report }: TourState, progress: Progress): Promise<string> {
+  const { seconds, emptySeconds, ...addresses } = await followFailovers({ sandbox, progress });
+  report.failover = { seconds, ...addresses, emptySeconds };
+  return `three times; the new target was registered ${seconds} s after the name had moved, and the group was never empty`;
 }
 
 /** Destroys the stack and looks for what is left. */

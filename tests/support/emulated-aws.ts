@@ -16,6 +16,7 @@ import {
   functionFile,
   writeRecord,
 } from "../../sandbox/aws/registry";
+import { RoleSessions } from "../../sandbox/aws/role-sessions";
 
 export const REGION = "eu-west-1";
 
@@ -30,13 +31,13 @@ export interface Statement {
 export class EmulatedAws {
   readonly folder: string;
   readonly moto: Moto;
-  readonly #admin: Credentials;
-  #roles: ReadonlyMap<string, Credentials> = new Map();
+  readonly admin: Credentials;
+  readonly #sessions = new Map<string, Credentials>();
 
   private constructor(folder: string, moto: Moto, admin: Credentials) {
     this.folder = folder;
     this.moto = moto;
-    this.#admin = admin;
+    this.admin = admin;
   }
 
   static async start(): Promise<EmulatedAws> {
@@ -52,18 +53,23 @@ export class EmulatedAws {
 
   /** For an AWS client of the administrator (of anyone, while access control is off). */
   get client() {
-    return { endpoint: this.moto.url, region: REGION, credentials: this.#admin };
+    return { endpoint: this.moto.url, region: REGION, credentials: this.admin };
   }
 
   /** For an AWS client of a role's session. */
   as(roleArn: string) {
-    const credentials = this.#roles.get(roleArn);
+    const credentials = this.#sessions.get(roleArn);
     if (credentials === undefined) throw new Error(`no session of ${roleArn}`);
     return { endpoint: this.moto.url, region: REGION, credentials };
   }
 
+  /** Turns access control on and makes a session of each role, for `as`; the Lambda runner makes its own. */
   async turnOnAccessControl(roleArns: readonly string[]): Promise<void> {
-    this.#roles = await turnOnAccessControl(this.moto, roleArns);
+    await turnOnAccessControl(this.moto);
+    const sessions = new RoleSessions(this.moto.url, this.admin);
+    const ofFixture = { name: "fixture", arn: functionArn("fixture") };
+    for (const roleArn of roleArns) this.#sessions.set(roleArn, await sessions.of({ ...ofFixture, roleArn }));
+    sessions.close();
   }
 
   async role(name: string, statements: readonly Statement[], trusts = "lambda.amazonaws.com"): Promise<string> {
@@ -112,13 +118,14 @@ export class EmulatedAws {
       run,
       endpoint: this.moto.url,
       region: REGION,
-      credentials: this.#roles,
-      admin: this.#admin,
+      admin: this.admin,
       logFolder: join(run, "logs"),
       ...more,
     });
   }
 }
+
+export const functionArn = (name: string): string => `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`;
 
 /** Deploys a function of `code` (CommonJS, exports `handler`) into a run folder, as the AWS provider stand-in does. */
 export async function deployFunction(
@@ -132,7 +139,7 @@ export async function deployFunction(
   await writeFile(join(codeDir, "index.js"), code);
   const deployed: DeployedFunction = {
     name,
-    arn: `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`,
+    arn: functionArn(name),
     runtime: "nodejs22.x",
     handler: "index.handler",
     timeoutSeconds: 5,

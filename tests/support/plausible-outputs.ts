@@ -82,6 +82,31 @@ const OUTPUTS: Readonly<Record<string, OutputsOf>> = {
       masterUserSecrets: inputs["manageMasterUserPassword"] === true ? [secret] : [],
     };
   },
+  "aws:lb/loadBalancer:LoadBalancer": (name) => {
+    const arnSuffix = `net/${name}-1a2b3c4/0123456789abcdef`;
+    const balancer = arn("elasticloadbalancing", `loadbalancer/${arnSuffix}`);
+    const dnsName = `${name}-1a2b3c4-0123456789abcdef.elb.${ACCOUNT.region}.amazonaws.com`;
+    return { id: balancer, arn: balancer, arnSuffix, dnsName };
+  },
+  "aws:lb/targetGroup:TargetGroup": (name) => {
+    const arnSuffix = `targetgroup/${name}-1a2b3c4/fedcba9876543210`;
+    const group = arn("elasticloadbalancing", arnSuffix);
+    return { id: group, arn: group, arnSuffix };
+  },
+  "aws:lb/listener:Listener": (name) => {
+    const listener = arn("elasticloadbalancing", `listener/net/${name}-1a2b3c4/0123456789abcdef/00112233`);
+    return { id: listener, arn: listener };
+  },
+  "aws:ec2/vpcEndpointService:VpcEndpointService": () => ({
+    id: "vpce-svc-0123456789abcdef0",
+    arn: arn("ec2", "vpc-endpoint-service/vpce-svc-0123456789abcdef0"),
+    serviceName: `com.amazonaws.vpce.${ACCOUNT.region}.vpce-svc-0123456789abcdef0`,
+  }),
+  "aws:cloudwatch/eventRule:EventRule": (name, inputs) => {
+    const rule = given(inputs["name"], name);
+    return { id: rule, arn: arn("events", `rule/${rule}`) };
+  },
+  "aws:lambda/invocation:Invocation": () => ({ result: "{}" }),
   "aws:sqs/queue:Queue": (name, inputs) => {
     const queue = given(inputs["name"], `${name}-1a2b3c4`);
     const url = `https://sqs.${ACCOUNT.region}.amazonaws.com/${ACCOUNT.accountId}/${queue}`;

@@ -29,6 +29,29 @@ export const STACKS = {
     pceApiSecret: PCE_SECRET,
     tags: { team: "payments" },
   },
+  "with a public front door": {
+    network: { zones: ["a", "b", "c"] },
+    frontDoor: { exposure: "public", allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] },
+    pce: PCE,
+    pceApiSecret: PCE_SECRET,
+  },
+  "with an internal front door": {
+    network: { nat: "single" },
+    frontDoor: {
+      exposure: "internal",
+      port: 15432,
+      allowedCidrs: ["172.16.0.0/12"],
+      syncInVpc: true,
+      syncMinutes: 15,
+    },
+  },
+  "with an endpoint service": {
+    frontDoor: {
+      exposure: "privatelink",
+      allowedCidrs: ["10.8.0.0/16"],
+      allowedPrincipals: ["arn:aws:iam::444455556666:root"],
+    },
+  },
 } as const;
 
 export type StackName = keyof typeof STACKS;

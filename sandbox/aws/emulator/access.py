@@ -2,6 +2,7 @@
 
 For every other service moto asks whether the caller may act on "*", so a least-privilege policy is denied everything. Here each call
 names its resource, conditions are evaluated, and a service that decrypts for its caller asks KMS as that caller, key policy included.
+A role is assumed by who its trust policy names, and a session ends with its role: one that came again by the same name is another.
 A call this file has no resource for is still judged against "*": too strict, never too lax.
 """
 
@@ -24,7 +25,10 @@ from moto.secretsmanager.responses import SecretsManagerResponse
 from moto.sns.responses import SNSResponse
 from moto.sqs.responses import SQSResponse
 from moto.utilities.utils import get_partition
-from policy import effects, key_policy_says, says_to_everybody
+
+import roles
+from policy import effects, own_policy_says, says_to_everybody
+from roles import role_named, role_of_session
 
 # The permission a call needs, where it is not named like the call (Service Authorization Reference).
 PERMISSIONS = {
@@ -78,7 +82,10 @@ class Caller:
         key = request._access_key
         self.arns = [key.arn]
         if hasattr(key, "_owner_role_name"):
-            self.arns.append(key.backend.get_role(key._owner_role_name).arn)
+            role = role_of_session(self.account, self.partition, key._access_key_id)
+            if role is None:
+                in_the_words_of(request._headers, lambda: request._raise_invalid_access_key("InvalidToken"))
+            self.arns.append(role.arn)
         self.policies = key.collect_policies()
 
     def may(self, action, resource, context=None):
@@ -87,12 +94,23 @@ class Caller:
 
     def may_use_key(self, action, key, context):
         """A key is open to who its policy names, or to who IAM allows when the policy delegates to the account."""
+        return self.may_through(key.policy, action, key.arn, context)
+
+    def may_assume(self, role):
+        """So is a role, by its trust policy; moto's own check breaks on one that names services only."""
+        return self.may_through(role.assume_role_policy_document, "sts:AssumeRole", role.arn, {})
+
+    def may_through(self, policy, action, resource, context):
         full = self.context(context)
-        said = effects(self.policies, action, key.arn, full)
-        by_key = key_policy_says(key.policy, self.arns, self.root, action, key.arn, full)
-        if "Deny" in said or by_key in (None, "Deny"):
+        said = effects(self.policies, action, resource, full)
+        by_policy = own_policy_says(policy, self.arns, self.root, action, resource, full)
+        if "Deny" in said or by_policy in (None, "Deny"):
             return False
-        return by_key == "Allow" or "Allow" in said
+        return by_policy == "Allow" or "Allow" in said
+
+    @property
+    def is_service(self):
+        return self.arns[0] == f"arn:{self.partition}:iam::{self.account}:user/{SERVICES}"
 
     def context(self, more):
         known = {
@@ -121,6 +139,11 @@ def check_action_permitted(request, resource):
         key = kms_backends[caller.account][caller.region].keys.get(resource.split("/")[-1])
         if key is not None and not caller.may_use_key(action, key, {}):
             caller.refuse(action, resource)
+    elif action == "sts:AssumeRole" and not caller.is_service:
+        role = role_named(caller.account, caller.partition, resource)
+        # AWS does not tell whether a role is there to who may not assume it
+        if role is None or not caller.may_assume(role):
+            caller.refuse(action, resource)
     elif not caller.may(action, resource):
         caller.refuse(action, resource)
 
@@ -137,7 +160,7 @@ def needs_key(action, key_id, service, context=None):
     if not control_is_on() or not key_id or "alias/aws/" in key_id:
         return
     caller = current.caller
-    if caller.arns[0] == f"arn:{caller.partition}:iam::{caller.account}:user/{SERVICES}":
+    if caller.is_service:
         return
     backend = kms_backends[caller.account][caller.region]
     key = backend.keys[backend.any_id_to_key_id(key_id)]
@@ -256,6 +279,7 @@ def install():
     FakeBucket.get_permission = bucket_says
     ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize_action
     IAMRequestBase.check_action_permitted = check_action_permitted
+    roles.install()
     LogsResponse._determine_resource = logs_resource
     SecretsManagerResponse._determine_resource = secret_resource
     KmsResponse._determine_resource = key_resource

@@ -90,13 +90,13 @@ def effects(policies, action, resource, context):
     }
 
 
-def key_policy_says(policy, caller_arns, root_arn, action, key_arn, context):
-    """"Deny", "Allow" (by itself), "Delegate" (to IAM policies) or None for a KMS key policy and a caller of its account."""
+def own_policy_says(policy, caller_arns, root_arn, action, resource, context):
+    """"Deny", "Allow" (by itself), "Delegate" (to IAM policies) or None for a key's or role's own policy and a caller of its account."""
     says = set()
     for statement in statements(policy):
         principal = statement.get("Principal", {})
         named = listed("*" if principal == "*" else principal.get("AWS", []))
-        if not applies(statement, action, key_arn, context):
+        if not applies(statement, action, resource, context):
             continue
         if "*" in named or any(arn in named for arn in caller_arns):
             says.add(statement["Effect"])

@@ -15,6 +15,14 @@ from moto.s3.models import FakeDeleteMarker
 from werkzeug.serving import make_server
 
 import access
+import client_path
+import interfaces
+import load_balancers
+import target_groups
+import targets
+from sandbox_routes import with_routes
+
+ROUTES = {targets.CHANGES_PATH: targets.tell_changes, client_path.CLIENT_PATH: client_path.tell}
 
 
 def keep_destinations():
@@ -54,7 +62,10 @@ if __name__ == "__main__":
     access.install()
     keep_destinations()
     let_delete_markers_go()
-    application = DomainDispatcherApplication(create_backend_app)
+    interfaces.install()
+    load_balancers.install()
+    target_groups.install()
+    application = with_routes(DomainDispatcherApplication(create_backend_app), ROUTES)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)
     threading.Thread(target=end_with_parent, daemon=True).start()

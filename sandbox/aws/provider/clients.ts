@@ -1,6 +1,7 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
@@ -26,6 +27,7 @@ export function awsClients({ endpoint, region, credentials }: AwsEndpoint) {
   return {
     cloudWatch: new CloudWatchClient(options),
     ec2: new EC2Client(options),
+    elb: new ElasticLoadBalancingV2Client(options),
     iam: new IAMClient(options),
     kms: new KMSClient(options),
     logs: new CloudWatchLogsClient(options),

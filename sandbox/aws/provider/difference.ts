@@ -23,6 +23,8 @@ export function difference(type: ResourceType, before: Properties, wanted: Decod
     .sort();
   // v7 gives every regional type a `region`, whose change always replaces
   const replaceOn = new Set<string>([...(type.replaceOn ?? []), "region"]);
+  const judged = (type.replacedBy?.(before, wanted.plain) ?? []).filter((key) => !wanted.unknown.has(key));
+  for (const key of judged) replaceOn.add(key);
   const replaces = type.update === undefined ? changed : changed.filter((key) => replaceOn.has(key));
   return {
     changes: changed.length > 0,

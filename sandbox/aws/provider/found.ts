@@ -1,6 +1,6 @@
 /** AWS's codes for "there is no such thing", which services spell in their own ways. */
 const NOT_FOUND =
-  /NotFound|NoSuch|NonExistent|ResourceNotFoundException|DBInstanceNotFound|DBSubnetGroupNotFoundFault|\.Unknown$/;
+  /NotFound|NoSuch|NonExistent|DoesNotExist|ResourceNotFoundException|DBInstanceNotFound|DBSubnetGroupNotFoundFault|\.Unknown$/;
 
 /** True when the failure says that the thing asked for is not there. */
 export const isNotFound = (cause: unknown): boolean => cause instanceof Error && NOT_FOUND.test(cause.name);

@@ -27,6 +27,8 @@ export interface ResourceType<Args = Properties> {
   readonly autoname?: Autoname;
   /** Inputs whose change replaces the resource. A type without `update` is replaced by any change. */
   readonly replaceOn?: readonly (keyof Args & string)[];
+  /** Inputs whose change replaces the resource because of what they were and are to be; asked for those whose value is known only. */
+  replacedBy?(before: Plain<Args>, wanted: Plain<Args>): readonly (keyof Args & string)[];
   /**
    * Whether the old one goes before the new one is made.
    * @default - it does when both have the same given name

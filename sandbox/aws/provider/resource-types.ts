@@ -1,5 +1,8 @@
+import { EVENT_RULE_TYPES } from "./cloudwatch/event-rule";
+import { EVENT_TARGET_TYPES } from "./cloudwatch/event-target";
 import { LOG_GROUP_TYPES } from "./cloudwatch/log-group";
 import { ALARM_TYPES } from "./cloudwatch/metric-alarm";
+import { ENDPOINT_SERVICE_TYPES } from "./ec2/endpoint-service-types";
 import { ENDPOINT_TYPES } from "./ec2/endpoint-types";
 import { FLOW_LOG_TYPES } from "./ec2/flow-log-types";
 import { GATEWAY_TYPES } from "./ec2/gateway-types";
@@ -12,7 +15,12 @@ import { ROLE_TYPES } from "./iam/role-types";
 import { KEY_TYPES } from "./kms/key-types";
 import { EVENT_SOURCE_TYPES } from "./lambda/event-source-mapping";
 import { FUNCTION_TYPES } from "./lambda/function";
-import { RECORDED_LAMBDA_TYPES } from "./lambda/recorded-types";
+import { INVOCATION_TYPES } from "./lambda/invocation";
+import { INVOKE_CONFIG_TYPES } from "./lambda/invoke-config";
+import { PERMISSION_TYPES } from "./lambda/permission";
+import { LISTENER_TYPES } from "./lb/listener";
+import { LOAD_BALANCER_TYPES } from "./lb/load-balancer";
+import { TARGET_GROUP_TYPES } from "./lb/target-group";
 import { GROUP_TYPES } from "./rds/group-types";
 import { INSTANCE_TYPES } from "./rds/instance";
 import { RECORDED_TYPES } from "./recorded";
@@ -30,26 +38,34 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...ALARM_TYPES,
   ...BUCKET_SETTING_TYPES,
   ...BUCKET_TYPES,
+  ...ENDPOINT_SERVICE_TYPES,
   ...ENDPOINT_TYPES,
+  ...EVENT_RULE_TYPES,
   ...EVENT_SOURCE_TYPES,
+  ...EVENT_TARGET_TYPES,
   ...FLOW_LOG_TYPES,
   ...FUNCTION_TYPES,
   ...GATEWAY_TYPES,
   ...GROUP_TYPES,
   ...INSTANCE_TYPES,
+  ...INVOCATION_TYPES,
+  ...INVOKE_CONFIG_TYPES,
   ...KEY_TYPES,
   ...LIFECYCLE_TYPES,
+  ...LISTENER_TYPES,
+  ...LOAD_BALANCER_TYPES,
   ...LOG_GROUP_TYPES,
   ...NETWORK_ACL_TYPES,
   ...NOTIFICATION_TYPES,
+  ...PERMISSION_TYPES,
   ...QUEUE_TYPES,
-  ...RECORDED_LAMBDA_TYPES,
   ...RECORDED_TYPES,
   ...ROLE_TYPES,
   ...ROUTE_TYPES,
   ...SECRET_TYPES,
   ...SECURITY_GROUP_RULE_TYPES,
   ...SECURITY_GROUP_TYPES,
+  ...TARGET_GROUP_TYPES,
   ...TOPIC_TYPES,
   ...VPC_TYPES,
 };

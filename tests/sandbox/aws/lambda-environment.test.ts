@@ -21,7 +21,7 @@ describe("an execution environment", () => {
     const script = `const { LambdaEnvironment } = require("./sandbox/aws/lambda-environment");
       const line = () => process.stdout.write(String(environment.pid));
       const environment = new LambdaEnvironment({ ...${JSON.stringify(settings)}, line });
-      environment.initialised().then(() => environment.invoke("1", {}));`;
+      environment.initialised("0").then(() => environment.invoke("1", {}));`;
     await assertEndsWithItsStarter(script);
     await rm(run, { recursive: true, force: true });
   });

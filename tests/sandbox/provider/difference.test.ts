@@ -29,6 +29,14 @@ const REPLACED = [
   ["aws:sqs/queue:Queue", "name"],
   ["aws:lambda/function:Function", "name"],
   ["aws:s3/bucket:Bucket", "bucket"],
+  ["aws:lb/loadBalancer:LoadBalancer", "internal"],
+  ["aws:lb/targetGroup:TargetGroup", "port"],
+  ["aws:lb/targetGroup:TargetGroup", "vpcId"],
+  ["aws:lb/listener:Listener", "loadBalancerArn"],
+  ["aws:cloudwatch/eventTarget:EventTarget", "rule"],
+  ["aws:lambda/invocation:Invocation", "input"],
+  ["aws:lambda/invocation:Invocation", "triggers"],
+  ["aws:lambda/permission:Permission", "sourceArn"],
 ] as const;
 
 const CHANGED = [
@@ -39,6 +47,13 @@ const CHANGED = [
   ["aws:sqs/queue:Queue", "visibilityTimeoutSeconds"],
   ["aws:lambda/function:Function", "code"],
   ["aws:s3/bucketPolicy:BucketPolicy", "policy"],
+  ["aws:lb/loadBalancer:LoadBalancer", "enableDeletionProtection"],
+  ["aws:lb/targetGroup:TargetGroup", "deregistrationDelay"],
+  ["aws:lb/listener:Listener", "port"],
+  ["aws:ec2/vpcEndpointService:VpcEndpointService", "allowedPrincipals"],
+  ["aws:cloudwatch/eventRule:EventRule", "scheduleExpression"],
+  ["aws:cloudwatch/eventTarget:EventTarget", "arn"],
+  ["aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "maximumRetryAttempts"],
 ] as const;
 
 describe("difference", () => {
@@ -91,6 +106,33 @@ describe("difference", () => {
     );
 
     assert.deepEqual([given.deleteBeforeReplace, made.deleteBeforeReplace], [true, false]);
+  });
+
+  const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+  const replacesFor = (token: string, before: Record<string, unknown>, wanted: Record<string, unknown>) =>
+    difference(typeOf(token), before, decode(wanted)).replaces;
+
+  it("replaces a network load balancer that loses a subnet or swaps one, and not one that gains some", () => {
+    const subnets = (...ids: string[]) => ({ subnets: ids });
+
+    assert.deepEqual(replacesFor(LOAD_BALANCER, subnets("a", "b"), subnets("a", "b", "c")), []);
+    assert.deepEqual(replacesFor(LOAD_BALANCER, subnets("a", "b"), subnets("a")), ["subnets"]);
+    assert.deepEqual(replacesFor(LOAD_BALANCER, subnets("a", "b"), subnets("a", "c")), ["subnets"]);
+  });
+
+  it("replaces a network load balancer for its first or last security group, and not while groups are not known yet", () => {
+    const groups = (...ids: string[]) => ({ securityGroups: ids });
+
+    assert.deepEqual(replacesFor(LOAD_BALANCER, groups("a"), groups("b")), []);
+    assert.deepEqual(replacesFor(LOAD_BALANCER, {}, groups("a")), ["securityGroups"]);
+    assert.deepEqual(replacesFor(LOAD_BALANCER, groups("a"), {}), ["securityGroups"]);
+    assert.deepEqual(replacesFor(LOAD_BALANCER, {}, { securityGroups: UNKNOWN }), []);
+  });
+
+  it("invokes anew for a changed input, in place of the old invocation or in its lifecycle", () => {
+    const scoped = (input: string) => ({ input, lifecycleScope: "CRUD" });
+
+    assert.deepEqual(replacesFor("aws:lambda/invocation:Invocation", scoped("{}"), scoped('{"a":1}')), []);
   });
 
   it("never deletes a database first, though its name is given, nor a network ACL's rule, though its number is", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeSecurityGroupsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { DescribeLoadBalancersCommand, DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
@@ -9,7 +10,14 @@ import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { awsClients } from "../../../sandbox/aws/provider/clients";
 import { readProviderSummary } from "../../../sandbox/aws/provider/ledger";
 import { type RunningProvider, startAwsProvider, startRandomProvider } from "../../../sandbox/aws/provider/start";
-import { listDatabases, listEventSources, listFunctions } from "../../../sandbox/aws/registry";
+import {
+  listDatabases,
+  listEventSources,
+  listFunctions,
+  listPermissions,
+  listRules,
+  listRuleTargets,
+} from "../../../sandbox/aws/registry";
 import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
 import { type OperationResult, runOperation } from "../../../sandbox/engine/operation";
 import { emulator } from "./emulator";
@@ -60,12 +68,16 @@ describe("the provider stand-ins under the real engine", function () {
     const { SecretList: secrets = [] } = await aws.secrets.send(new ListSecretsCommand({}));
     const { QueueUrls: queues = [] } = await aws.sqs.send(new ListQueuesCommand({}));
     const { Buckets: buckets = [] } = await aws.s3.send(new ListBucketsCommand({}));
+    const { LoadBalancers: balancers = [] } = await aws.elb.send(new DescribeLoadBalancersCommand({}));
+    const { TargetGroups: targets = [] } = await aws.elb.send(new DescribeTargetGroupsCommand({}));
     return [
       ...vpcs.filter((each) => !each.IsDefault).map((each) => each.VpcId),
       ...groups.filter((each) => each.GroupName !== "default").map((each) => each.GroupId),
       ...databases.map((each) => each.DBInstanceIdentifier),
       ...secrets.map((each) => each.Name),
       ...queues,
+      ...balancers.map((each) => each.LoadBalancerName),
+      ...targets.map((each) => each.TargetGroupName),
       ...buckets.map((each) => each.Name).filter((name) => name?.startsWith("small-")),
     ];
   };
@@ -84,7 +96,7 @@ describe("the provider stand-ins under the real engine", function () {
     const { emulator: made, played, recorded } = await readProviderSummary(run);
     const random = results.first.steps.filter((step) => step.type.startsWith("random:")).length;
     assert.equal(made + played + recorded + random, results.first.resources);
-    assert.deepEqual([played, recorded], [2, 1]);
+    assert.deepEqual([played, recorded], [6, 1]);
   });
 
   it("gives the program the outputs of what stands in the emulator and in the registry", async () => {
@@ -128,7 +140,8 @@ describe("the provider stand-ins under the real engine", function () {
 
     assert.equal(results.destroy.resources, 0);
     assert.deepEqual(await standing(), []);
-    assert.deepEqual([await listDatabases(run), await listFunctions(run), await listEventSources(run)], [[], [], []]);
+    const played = [listDatabases, listFunctions, listEventSources, listRules, listRuleTargets, listPermissions];
+    assert.deepEqual((await Promise.all(played.map((list) => list(run)))).flat(), []);
     assert.deepEqual(await readProviderSummary(run), { emulator: 0, played: 0, recorded: 0, types: {} });
   });
 });

@@ -1,26 +1,13 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Properties } from "../../../sandbox/aws/provider/wire";
 import { listEventSources, readFunction } from "../../../sandbox/aws/registry";
+import { archive, trust } from "./functions";
 import { type StandIn, standIn, text } from "./stand-in";
 
 const FUNCTION = "aws:lambda/function:Function";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
-
-const archive = (code: string) => ({
-  "4dabf18193072939515e22adb298388d": "0def7320c3a5731c473e5ecbe6d01bc7",
-  hash: createHash("sha256").update(code).digest("hex"),
-  assets: {
-    "index.js": { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", hash: "x", text: code },
-  },
-});
-const trust = (service: string) =>
-  JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
-  });
 
 describe("Lambda in the AWS stand-in", () => {
   let on: StandIn;
@@ -99,6 +86,12 @@ describe("Lambda in the AWS stand-in", () => {
     ["a reserved variable", { environment: { variables: { AWS_REGION: "x" } } }, /AWS_REGION is reserved/],
     ["a timeout over 900 seconds", { timeout: 901 }, /1 to 900 seconds/],
     ["an unknown runtime", { runtime: "nodejs16.x" }, /got "nodejs16.x"/],
+    ["a reservation below zero", { reservedConcurrentExecutions: -2 }, /a whole number from 0, got -2/],
+    [
+      "a reservation that leaves the account's other functions fewer than 100 executions",
+      { reservedConcurrentExecutions: 901 },
+      /decreases the account's unreserved executions to 99, below its minimum of 100/,
+    ],
     ["a role that does not exist", { role: "arn:aws:iam::123456789012:role/none" }, /role \S+ does not exist/],
     [
       "a key that does not exist",

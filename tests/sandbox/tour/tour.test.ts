@@ -72,18 +72,22 @@ describe("The tour", function () {
     assert.equal(interruptedCode, 130, interrupted.output);
     assert.deepEqual(processes.filter(isRunning), []);
     assert.equal(wholeCode, 0, whole.output);
-    const { update, repeat, forward, destroy } = JSON.parse(readFileSync(REPORT, "utf8")) as TourReport;
+    const { update, repeat, forward, failover, destroy } = JSON.parse(readFileSync(REPORT, "utf8")) as TourReport;
     assert.ok(update && update.resources > 60 && update.seconds > 0);
     assert.deepEqual(repeat, { changes: 0 });
     assert.ok(forward && forward.connections > 500);
     assert.deepEqual([forward.received, forward.failed], [forward.connections, 0]);
     assert.equal(forward.records, forward.accepted + forward.rejected);
+    assert.ok(failover && failover.seconds < 60, "the played schedule alone would be sooner");
+    assert.equal(failover.emptySeconds, 0);
+    assert.deepEqual([failover.before.length, failover.after.length], [1, 1]);
+    assert.notDeepEqual(failover.after, failover.before);
     assert.deepEqual(destroy, { remaining: 0 });
     assert.doesNotMatch(whole.output, /warn/i, "nothing that a newcomer must wonder about");
   });
 
   const BAD_WORDS: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ["a step that there is not", ["--only", "dance"], /Allowed choices are deploy, repeat, forward/],
+    ["a step that there is not", ["--only", "dance"], /Allowed choices are deploy, repeat, forward, failover/],
     ["a log file that there is not", ["--logs", "no-such.log"], /there is no file .*no-such\.log/],
   ];
   for (const [what, words, message] of BAD_WORDS) {

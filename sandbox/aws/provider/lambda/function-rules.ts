@@ -13,6 +13,9 @@ export type FunctionInputs = Plain<aws.lambda.FunctionArgs>;
 const NAME_LENGTH = 64;
 const ENVIRONMENT_BYTES = 4096;
 const INLINE_CODE_BYTES = 50 * 1024 * 1024;
+// what an account has at first, and how much of it no function may take from the others
+const ACCOUNT_CONCURRENCY = 1000;
+const UNRESERVED_CONCURRENCY = 100;
 const RUNTIMES = ["nodejs20.x", "nodejs22.x", "nodejs24.x"];
 // source: Lambda developer guide, "Defined runtime environment variables", the reserved ones
 const RESERVED_VARIABLES =
@@ -37,6 +40,18 @@ export function requireValidFunction(name: string, inputs: FunctionInputs, codeB
   }
   if (codeBytes > INLINE_CODE_BYTES) refuse(`code must be at most ${INLINE_CODE_BYTES} bytes, got ${codeBytes}`);
   requireEnvironment(inputs.environment?.variables ?? {});
+}
+
+/** Throws when a function reserves more executions than Lambda lets it; -1 is the AWS provider's word for no reservation. */
+export function requireReservable(count: number | undefined, reservedByOthers: readonly number[]): void {
+  if (count === undefined || count === -1) return;
+  if (!Number.isInteger(count) || count < 0) refuse(`reserved concurrency must be a whole number from 0, got ${count}`);
+  const left = ACCOUNT_CONCURRENCY - reservedByOthers.reduce((sum, each) => sum + each, count);
+  if (left >= UNRESERVED_CONCURRENCY) return;
+  refuse(
+    `specified ReservedConcurrentExecutions ${count} decreases the account's unreserved executions to ${left}, ` +
+      `below its minimum of ${UNRESERVED_CONCURRENCY} of ${ACCOUNT_CONCURRENCY}`,
+  );
 }
 
 function requireEnvironment(variables: Readonly<Record<string, string>>): void {

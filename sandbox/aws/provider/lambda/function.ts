@@ -2,7 +2,16 @@ import { join } from "node:path";
 import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import type * as aws from "@pulumi/aws";
 import type { DeployedFunction } from "../../registry";
-import { functionFile, readFunction, removeRecord, writeRecord } from "../../registry";
+import {
+  functionFile,
+  invokeConfigFile,
+  listFunctions,
+  listPermissions,
+  permissionFile,
+  readFunction,
+  removeRecord,
+  writeRecord,
+} from "../../registry";
 import { required } from "../found";
 import { requirePermissions, requireTrust } from "../iam/roles";
 import { requireKeyArn } from "../kms/keys";
@@ -13,7 +22,7 @@ import type { World } from "../world";
 import { arnOf } from "../world";
 import { textBytes, unpackCode } from "./code";
 import type { FunctionInputs } from "./function-rules";
-import { requireValidFunction } from "./function-rules";
+import { requireReservable, requireValidFunction } from "./function-rules";
 
 const INVALID = "InvalidParameterValueException";
 
@@ -30,7 +39,13 @@ const lambdaFunction = resourceType<aws.lambda.FunctionArgs>({
   },
   update: async (id, inputs, _before, world) => deploy(world, id, inputs),
   // the code folder stays until the run folder goes: an invocation may still be running from it
-  delete: async (id, _state, world) => removeRecord(functionFile(world.run, id)),
+  delete: async (id, _state, world) => {
+    await removeRecord(functionFile(world.run, id));
+    // Lambda deletes a function's policy and what becomes of its asynchronous invocations with it
+    await removeRecord(invokeConfigFile(world.run, id));
+    const ofFunction = (await listPermissions(world.run)).filter(({ functionName }) => functionName === id);
+    await Promise.all(ofFunction.map(({ statementId }) => removeRecord(permissionFile(world.run, id, statementId))));
+  },
 });
 
 async function deploy(world: World, name: string, inputs: FunctionInputs) {
@@ -38,6 +53,11 @@ async function deploy(world: World, name: string, inputs: FunctionInputs) {
   const code: unknown = inputs.code;
   if (!isArchive(code)) throw new RefusedError(INVALID, `function ${name} has no code; give it an archive`);
   requireValidFunction(name, inputs, textBytes(code));
+  const others = (await listFunctions(world.run)).filter((each) => each.name !== name);
+  requireReservable(
+    inputs.reservedConcurrentExecutions,
+    others.map(({ reservedConcurrency = 0 }) => reservedConcurrency),
+  );
   const arn = arnOf(world, "lambda", `function:${name}`);
   await requireTrust(world, inputs.role, { service: "lambda.amazonaws.com", onBehalfOf: arn }, INVALID);
   if (inputs.kmsKeyArn !== undefined) await requireKeyArn(world, inputs.kmsKeyArn, "KMSNotFoundException");

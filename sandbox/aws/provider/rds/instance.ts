@@ -162,14 +162,19 @@ async function requireNeighbours(world: World, inputs: InstanceInputs): Promise<
 const placementOf = async (world: World, database: DBInstance, inputs: InstanceInputs): Promise<Placement> => ({
   identifier: required(database.DBInstanceIdentifier, "the database's identifier"),
   address: required(database.Endpoint?.Address, "the endpoint's address"),
-  port: required(database.Endpoint?.Port, "the endpoint's port"),
+  port: portOf(database, inputs),
   subnetIds: await subnetsOfGroup(world, inputs.dbSubnetGroupName),
   securityGroupIds: inputs.vpcSecurityGroupIds ?? [],
   multiAz: inputs.multiAz ?? false,
 });
 
+// the emulator keeps answering the first port; RDS restarts with the new one at once, whatever applyImmediately is
+const portOf = (database: DBInstance, inputs: InstanceInputs): number =>
+  inputs.port ?? required(database.Endpoint?.Port, "the endpoint's port");
+
 function outputsOf(database: DBInstance, inputs: InstanceInputs): Properties {
-  const { Address: address = "", Port: port = 0, HostedZoneId: hostedZoneId } = database.Endpoint ?? {};
+  const { Address: address = "", HostedZoneId: hostedZoneId } = database.Endpoint ?? {};
+  const port = portOf(database, inputs);
   const secret = database.MasterUserSecret;
   return {
     address,

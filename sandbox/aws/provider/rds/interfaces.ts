@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   CreateNetworkInterfaceCommand,
   DeleteNetworkInterfaceCommand,
@@ -10,8 +11,11 @@ import { ifFound, required } from "../found";
 import { RefusedError } from "../resource-type";
 import type { World } from "../world";
 
-/** What RDS writes on every interface it makes; the only thing that tells them from others. */
+/** What RDS writes on every interface it makes. So may anyone; but only a service's are managed by their requester. */
 export const RDS_INTERFACE_DESCRIPTION = "RDSNetworkInterface";
+
+// by this, from the sandbox's admin, the emulator knows that RDS asks, and shows the interface as its own (emulator/interfaces.py)
+const RDS_TOKEN = "amazon-rds-";
 
 /** Where a database goes. */
 export interface Placement {
@@ -47,26 +51,31 @@ export async function makeInterfaces(world: World, database: Placement): Promise
   return record;
 }
 
-/** Gives the interfaces their security groups anew, and makes or removes the standby's when Multi-AZ was turned on or off. */
+/** Gives the interfaces their security groups anew, notes the port, and makes or removes the standby's when Multi-AZ was turned on or off. */
 export async function changeInterfaces(world: World, database: Placement): Promise<void> {
-  const { identifier, securityGroupIds, multiAz } = database;
+  const { identifier, address, port, securityGroupIds, multiAz } = database;
   const record = await readDatabase(world.run, identifier);
   if (record === undefined) throw new Error(`${identifier} is not in the sandbox's registry`);
-  const { standby, ...alone } = record;
-  for (const each of [record.primary, standby]) {
+  const { primary, standby } = record;
+  for (const each of [primary, standby]) {
     if (each === undefined) continue;
     const request = { NetworkInterfaceId: each.interfaceId, Groups: [...securityGroupIds] };
     await world.aws.ec2.send(new ModifyNetworkInterfaceAttributeCommand(request));
   }
-  if (standby !== undefined && !multiAz) {
-    await world.aws.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: standby.interfaceId }));
+  const alone = { identifier, address, port, primary };
+  if (!multiAz) {
+    if (standby !== undefined) {
+      await world.aws.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: standby.interfaceId }));
+    }
     await writeDatabase(world.run, alone);
+    return;
   }
-  if (standby === undefined && multiAz) {
-    const others = (await oneSubnetPerZone(world, database.subnetIds)).filter((id) => id !== record.primary.subnetId);
-    const made = await makeInterface(world, required(others[0], "a database subnet in another zone"), securityGroupIds);
-    await writeDatabase(world.run, { ...alone, standby: made });
-  }
+  await writeDatabase(world.run, { ...alone, standby: standby ?? (await makeStandby(world, database, primary)) });
+}
+
+async function makeStandby(world: World, database: Placement, primary: DatabaseInterface): Promise<DatabaseInterface> {
+  const others = (await oneSubnetPerZone(world, database.subnetIds)).filter((id) => id !== primary.subnetId);
+  return makeInterface(world, required(others[0], "a database subnet in another zone"), database.securityGroupIds);
 }
 
 /** Takes the interfaces and the record of a database away. */
@@ -90,12 +99,18 @@ async function oneSubnetPerZone(world: World, subnetIds: readonly string[]): Pro
   return [...byZone.values()];
 }
 
-async function makeInterface(world: World, subnetId: string, groups: readonly string[]): Promise<DatabaseInterface> {
-  const { NetworkInterface: made } = await world.aws.ec2.send(
+/** One interface as RDS makes them, requester-managed; its address is the subnet's choice. The client must be the sandbox's admin's. */
+export async function makeInterface(
+  { aws: { ec2 } }: { readonly aws: Pick<World["aws"], "ec2"> },
+  subnetId: string,
+  groups: readonly string[],
+): Promise<DatabaseInterface> {
+  const { NetworkInterface: made } = await ec2.send(
     new CreateNetworkInterfaceCommand({
       SubnetId: subnetId,
       Groups: [...groups],
       Description: RDS_INTERFACE_DESCRIPTION,
+      ClientToken: `${RDS_TOKEN}${randomUUID()}`,
     }),
   );
   return {

@@ -135,6 +135,41 @@ new aws.lambda.EventSourceMapping(
   { dependsOn: [rolePolicy] },
 );
 new aws.lambda.FunctionEventInvokeConfig("reader", { functionName: reader.name, maximumRetryAttempts: 0 });
+const rule = new aws.cloudwatch.EventRule("reader", { scheduleExpression: "rate(1 minute)" });
+const invocable = new aws.lambda.Permission("reader", {
+  function: reader.name,
+  action: "lambda:InvokeFunction",
+  principal: "events.amazonaws.com",
+  sourceArn: rule.arn,
+});
+new aws.cloudwatch.EventTarget("reader", { rule: rule.name, arn: reader.arn }, { dependsOn: [invocable] });
+new aws.cloudwatch.Dashboard("reader", { dashboardName: "reader", dashboardBody: JSON.stringify({ widgets: [] }) });
+
+const balancer = new aws.lb.LoadBalancer("door", {
+  loadBalancerType: "network",
+  internal: true,
+  subnets: subnetIds,
+  securityGroups: [clients.id],
+  enableCrossZoneLoadBalancing: true,
+});
+const targets = new aws.lb.TargetGroup("door", {
+  targetType: "ip",
+  protocol: "TCP",
+  port: database.port,
+  vpcId: vpc.id,
+  healthCheck: { protocol: "TCP", interval: 5, timeout: 2, healthyThreshold: 2, unhealthyThreshold: 2 },
+});
+new aws.lb.Listener("door", {
+  loadBalancerArn: balancer.arn,
+  protocol: "TCP",
+  port: 5432,
+  defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
+});
+new aws.ec2.VpcEndpointService("door", {
+  acceptanceRequired: true,
+  networkLoadBalancerArns: [balancer.arn],
+  allowedPrincipals: [pulumi.interpolate`arn:aws:iam::${accountId}:root`],
+});
 
 export const address = database.address;
 export const functionName = reader.name;
