@@ -3,16 +3,19 @@ import { Access } from "./components/access";
 import { currentAccount } from "./components/account";
 import { Alarms } from "./components/alarms";
 import { Database } from "./components/database";
+import { EndpointService } from "./components/endpoint-service";
 import { FlowArchive } from "./components/flow-archive";
 import { FlowForwarder } from "./components/flow-forwarder";
+import { FrontDoor } from "./components/front-door";
 import { messagesKey } from "./components/messages-key";
 import { StackNames } from "./components/names";
 import { Network } from "./components/network";
 import { tagEverything } from "./components/tags";
+import { TargetSync } from "./components/target-sync";
 import { readSettings } from "./settings";
 
 const settings = readSettings();
-const { pce } = settings;
+const { pce, frontDoor } = settings;
 const databasePort = settings.database.port;
 
 const account = currentAccount();
@@ -21,23 +24,41 @@ const stack = { account, names, exceptions: settings.exceptions, logRetentionDay
 const tags = { "pulumi:project": pulumi.getProject(), "pulumi:stack": pulumi.getStack(), ...settings.tags };
 const options = { transformations: [tagEverything(tags)] };
 
-const hasPublicTier = settings.network.nat !== "none";
-const network = new Network("network", { ...settings.network, databasePort, hasPublicTier }, options);
+const hasPublicTier = frontDoor?.exposure === "public";
+const network = new Network("network", { ...settings.network, databasePort, frontDoor, hasPublicTier }, options);
 const { vpcId, databaseSubnetIds, privateSubnetIds, s3PrefixListId } = network;
 
 const pceAccess = settings.forwarder.inVpc && pce && { pcePort: pce.port, pceCidrs: pce.cidrs, s3PrefixListId };
-const access = new Access("access", { vpcId, databasePort, ...(pceAccess && { forwarder: pceAccess }) }, options);
-const { databaseGroupId, forwarderGroupId } = access;
+const mayEnter = { frontDoor, ...(pceAccess && { forwarder: pceAccess }) };
+const access = new Access("access", { vpcId, databasePort, ...mayEnter }, options);
+const { databaseGroupId, forwarderGroupId, frontDoorGroupId, targetSyncGroupId } = access;
 
 const placement = { subnetIds: databaseSubnetIds, securityGroupId: databaseGroupId };
 const database = new Database("database", { ...stack, ...placement, settings: settings.database }, options);
+
+const doorArgs = frontDoor && frontDoorGroupId && { settings: frontDoor, securityGroupId: frontDoorGroupId };
+const door = doorArgs && new FrontDoor("front-door", { ...stack, ...doorArgs, network }, options);
 
 const { zones } = settings.network;
 const places = { vpcId, zones, databaseSubnetIds, databaseGroupId, databaseInstance: database.instance };
 const flowArchive = new FlowArchive("flow-archive", { ...stack, settings: settings.flowLogs, places }, options);
 
-const messages = messagesKey("messages-key", { ...stack, bucketArn: flowArchive.bucketArn, pce }, options);
+const messageSources = { bucketArn: flowArchive.bucketArn, pce, hasTargetSync: frontDoor !== undefined };
+const messages = messagesKey("messages-key", { ...stack, ...messageSources }, options);
 const alarms = new Alarms("alarms", { ...stack, keyArn: messages.arn, emails: settings.alarms.emails }, options);
+const reporting = { keyArn: messages.arn, alarmTopicArn: alarms.topicArn };
+
+const inPrivateTier = (securityGroupId: pulumi.Output<string> | undefined) =>
+  securityGroupId && { subnetIds: privateSubnetIds, securityGroupId };
+
+const primary = { endpoint: database.address, databaseArn: database.instance.arn, targetPort: databasePort };
+const where = { databaseSubnetIds, databaseGroupId, network: inPrivateTier(targetSyncGroupId) };
+const followed = door && { ...door.targets, ...primary, ...where };
+const syncArgs = followed && frontDoor && { ...stack, ...reporting, ...followed, settings: frontDoor };
+const sync = syncArgs && new TargetSync("target-sync", syncArgs, options);
+
+const served = frontDoor?.exposure === "privatelink" && door && { ...frontDoor, loadBalancerArn: door.loadBalancerArn };
+const service = served && sync && new EndpointService("endpoint-service", served, { ...options, dependsOn: sync });
 
 const flowForwarder =
   pce &&
@@ -45,13 +66,12 @@ const flowForwarder =
     "flow-forwarder",
     {
       ...stack,
+      ...reporting,
       settings: settings.forwarder,
       pce,
       servicePorts: [databasePort],
       archive: flowArchive,
-      keyArn: messages.arn,
-      alarmTopicArn: alarms.topicArn,
-      network: forwarderGroupId && { subnetIds: privateSubnetIds, securityGroupId: forwarderGroupId },
+      network: inPrivateTier(forwarderGroupId),
     },
     options,
   );
@@ -63,8 +83,11 @@ export const secretArn = database.secretArn;
 /** Host name of the primary, for clients inside. */
 export const privateEndpoint = database.address;
 export const privatePort = database.port;
-/** Host name for clients outside: absent, since nothing lets them in. */
-export const publicEndpoint: pulumi.Output<string> | undefined = undefined;
+/** Host name of the front door, which lets in the allowed networks: absent without one, and for an endpoint service. */
+export const publicEndpoint = door?.address;
+export const publicPort = frontDoor?.port;
+/** What clients in other VPCs name to ask for an endpoint: absent but for the exposure `privatelink`. */
+export const endpointService = service ? service.serviceName : undefined;
 /** The bucket that flow logs are kept in. */
 export const flowLogBucket = flowArchive.bucketName;
 /** The function that uploads connections: absent without a PCE. */

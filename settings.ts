@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Zone } from "./components/cidr-plan";
 import { pathsOf, problemsOf, type RawSettings, unknownKey, without } from "./settings/issues";
 import { type Problem, SettingsError, shown } from "./settings/problems";
 import { brokenRules, type Candidate } from "./settings/rules";
 import { type ParsedSettings, settingsSchema } from "./settings/schema";
+import type { EXPOSURES } from "./settings/values";
 
-export type { Zone } from "./components/cidr-plan";
+export type { Zone };
 
 /** Stack names may have 1 to 20 characters; the names of resources are made to fit AWS's limits with the longest one. */
 export const MAX_STACK_NAME_LENGTH = 20;
@@ -28,6 +30,31 @@ export interface PceSettings {
   readonly credentials: PceCredentials;
 }
 
+/** A way to the database from outside its network. */
+export interface FrontDoorSettings {
+  /**
+   * Where clients are: anywhere, in networks that reach the VPC, or behind endpoints in their own VPCs. **A change to or from `public`
+   * replaces the load balancer, and with it the name that clients know.**
+   */
+  readonly exposure: (typeof EXPOSURES)[number];
+  /** That clients connect to; the database's own unless the stack says otherwise. */
+  readonly port: number;
+  /** 1 to 16 IPv4 networks that clients may come from, by the addresses that they have in their own network. */
+  readonly allowedCidrs: readonly string[];
+  /** Who may ask for an endpoint: at least one for privatelink, and none otherwise. */
+  readonly allowedPrincipals: readonly string[];
+  /** Every zone that the database can be in. */
+  readonly zones: readonly Zone[];
+  /** The database and its flow logs see clients' own addresses, not the load balancer's. */
+  readonly preserveClientIp: boolean;
+  /** What connections to an old primary get before they are ended: 0 to 30. */
+  readonly deregistrationDelaySeconds: number;
+  /** Between two looks for the primary that no event asked for: 1 to 15. */
+  readonly syncMinutes: number;
+  /** True: the function that looks for the primary runs in the private subnets. */
+  readonly syncInVpc: boolean;
+}
+
 export type NetworkSettings = Frozen<ParsedSettings["network"]>;
 export type DatabaseSettings = Frozen<ParsedSettings["database"]>;
 export type FlowLogSettings = Frozen<ParsedSettings["flowLogs"]>;
@@ -40,6 +67,8 @@ export type Exceptions = Frozen<ParsedSettings["exceptions"]>;
 export interface Settings {
   readonly network: NetworkSettings;
   readonly database: DatabaseSettings;
+  /** Absent: the database is reached from inside only. */
+  readonly frontDoor?: FrontDoorSettings;
   readonly flowLogs: FlowLogSettings;
   readonly forwarder: ForwarderSettings;
   /** Absent: everything is deployed but the forwarder. */
@@ -79,11 +108,14 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
 
 const API_SECRET = "pceApiSecret";
 
-// an object's value comes as JSON, a text as it is; an empty pce is the default that Pulumi.yaml has to declare for an absent one
+// an empty object is the default that Pulumi.yaml has to declare for an absent one
+const OFF_WHEN_EMPTY = ["pce", "frontDoor"];
+
+// an object's value comes as JSON, a text as it is
 function readKeys(config: pulumi.Config): RawSettings {
-  const entries = Object.keys(settingsSchema.shape).map((key) => [key, parseJson(config.get(key))]);
+  const entries = Object.keys(settingsSchema.shape).map((key) => [key, parseJson(config.get(key))] as const);
   return Object.fromEntries(
-    entries.filter(([key, value]) => value !== undefined && !(key === "pce" && isEmptyObject(value))),
+    entries.filter(([key, value]) => value !== undefined && !(OFF_WHEN_EMPTY.includes(key) && isEmptyObject(value))),
   );
 }
 
@@ -131,9 +163,29 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, ...rest } = parsed;
-  if (pce === undefined) return freeze(rest);
+  const { pce, frontDoor, ...rest } = parsed;
+  return freeze({
+    ...rest,
+    ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),
+    ...(pce && { pce: completePce(pce, apiSecret) }),
+  });
+}
 
+function completeFrontDoor(
+  { exposure, allowedCidrs, ...rest }: NonNullable<ParsedSettings["frontDoor"]>,
+  { network, database }: ParsedSettings,
+): FrontDoorSettings {
+  // the rules have asked for both
+  if (exposure === undefined || allowedCidrs === undefined)
+    throw new Error("a front door without an exposure or networks passed the rules of the settings");
+  const { port = database.port, zones = network.zones, allowedPrincipals = [] } = rest;
+  return { ...rest, exposure, allowedCidrs, port, allowedPrincipals, zones };
+}
+
+function completePce(
+  pce: NonNullable<ParsedSettings["pce"]>,
+  apiSecret: pulumi.Output<string> | undefined,
+): PceSettings {
   const { host, credentialsSecretArn, apiKeyId, port, orgId, cidrs = [], caCertificate } = pce;
   const credentials: PceCredentials | undefined =
     credentialsSecretArn !== undefined
@@ -144,7 +196,7 @@ function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | und
   // the rules have asked for both
   if (host === undefined || credentials === undefined)
     throw new Error("settings without a host or credentials passed their rules");
-  return freeze({ ...rest, pce: { host, port, orgId, cidrs, credentials, ...(caCertificate && { caCertificate }) } });
+  return { host, port, orgId, cidrs, credentials, ...(caCertificate && { caCertificate }) };
 }
 
 // an Output has to stay as it is

@@ -1,12 +1,15 @@
 /** The groups that traffic is decided by. */
-export type GroupName = "clients" | "database" | "forwarder";
+export type GroupName = "clients" | "database" | "forwarder" | "front-door" | "target-sync";
 
-/** The far end of a rule: another group, an IPv4 network, or S3's addresses in the region. */
-export type Peer = { readonly group: GroupName } | { readonly cidr: string } | { readonly prefixList: "s3" };
+/** Who connects: a group, or an IPv4 network. */
+export type Origin = { readonly group: GroupName } | { readonly cidr: string };
 
-/** One thing that may connect to another on one TCP port. Between two groups it takes a rule in both. */
+/** What is connected to: a group, an IPv4 network, or S3's addresses in the region. */
+export type Peer = Origin | { readonly prefixList: "s3" };
+
+/** One thing that may connect to another on one TCP port, one of the two a group at least. Between two groups it takes a rule in both. */
 export interface AccessRule {
-  readonly from: GroupName;
+  readonly from: Origin;
   readonly to: Peer;
   readonly port: number;
   /** Reaches AWS as the rule's description. */
@@ -18,38 +21,73 @@ export interface AccessRuleArgs {
   readonly databasePort: number;
   /** The forwarder inside the VPC; absent when it runs outside, where no group reaches it. */
   readonly forwarder?: { readonly pcePort: number; readonly pceCidrs: readonly string[] };
+  /** The load balancer before the database, and whether its target sync is inside the VPC; absent when there is none. */
+  readonly frontDoor?:
+    | { readonly port: number; readonly allowedCidrs: readonly string[]; readonly syncInVpc: boolean }
+    | undefined;
 }
+
+const ANYWHERE: Peer = { cidr: "0.0.0.0/0" };
 
 /** What each group is, as its description says in AWS. */
 export const GROUP_DESCRIPTIONS: Readonly<Record<GroupName, string>> = {
   clients: "Whoever holds this group may connect to the database",
   database: "The database: reached by clients, reaches nothing",
   forwarder: "The flow forwarder: reads flow logs, sends them to the PCE",
+  "front-door": "The load balancer: lets the allowed networks through to the database",
+  "target-sync": "The target sync: looks for the primary, tells the load balancer",
 };
 
-/** Every connection that a security group allows. Nothing connects out of the database's group, and nothing in by address. */
-export function accessRules({ databasePort, forwarder }: AccessRuleArgs): readonly AccessRule[] {
+/**
+ * Every connection that a security group allows. Nothing connects out of the database's group, and nothing in by address: the front
+ * door's group stands for its clients, also where the load balancer preserves their addresses.
+ */
+export function accessRules({ databasePort, forwarder, frontDoor }: AccessRuleArgs): readonly AccessRule[] {
+  const database: Peer = { group: "database" };
   const rules: readonly AccessRule[] = [
-    { from: "clients", to: { group: "database" }, port: databasePort, because: "Queries of applications" },
-    ...(forwarder === undefined ? [] : forwarderRules(forwarder.pcePort, forwarder.pceCidrs)),
+    { from: { group: "clients" }, to: database, port: databasePort, because: "Queries of applications" },
+    ...(forwarder === undefined ? [] : forwarderRules(forwarder)),
+    ...(frontDoor === undefined ? [] : frontDoorRules(frontDoor, databasePort)),
   ];
   // a PCE anywhere on port 443 asks for a rule that is there already, which AWS would refuse
   return rules.filter((rule, index) => rules.findIndex((other) => ruleKey(other) === ruleKey(rule)) === index);
 }
 
-function forwarderRules(pcePort: number, pceCidrs: readonly string[]): AccessRule[] {
+function forwarderRules({ pcePort, pceCidrs }: NonNullable<AccessRuleArgs["forwarder"]>): AccessRule[] {
+  const from: Origin = { group: "forwarder" };
   return [
-    { from: "forwarder", to: { prefixList: "s3" }, port: 443, because: "Reading flow logs, through the S3 endpoint" },
+    { from, to: { prefixList: "s3" }, port: 443, because: "Reading flow logs, through the S3 endpoint" },
     // Secrets Manager has no prefix list. Queue, logs and metrics need no rule: Lambda sees to them outside the VPC
-    { from: "forwarder", to: { cidr: "0.0.0.0/0" }, port: 443, because: "Reading the PCE credentials, through NAT" },
-    ...pceCidrs.map(
-      (cidr): AccessRule => ({ from: "forwarder", to: { cidr }, port: pcePort, because: "Sending flows to the PCE" }),
+    { from, to: ANYWHERE, port: 443, because: "Reading the PCE credentials, through NAT" },
+    ...pceCidrs.map((cidr): AccessRule => ({ from, to: { cidr }, port: pcePort, because: "Sending flows to the PCE" })),
+  ];
+}
+
+function frontDoorRules(
+  { port, allowedCidrs, syncInVpc }: NonNullable<AccessRuleArgs["frontDoor"]>,
+  databasePort: number,
+): AccessRule[] {
+  const door: Origin = { group: "front-door" };
+  const sync: AccessRule = {
+    from: { group: "target-sync" },
+    to: ANYWHERE,
+    port: 443,
+    because: "Asking EC2 and Elastic Load Balancing, through NAT",
+  };
+  return [
+    ...allowedCidrs.map(
+      (cidr): AccessRule => ({ from: { cidr }, to: door, port, because: "Clients of the front door" }),
     ),
+    { from: door, to: { group: "database" }, port: databasePort, because: "Queries and health checks, front door" },
+    ...(syncInVpc ? [sync] : []),
   ];
 }
 
 /** What a rule is called among the rules of a stack. Stable: made of what the rule allows, not of its place in the table. */
 export function ruleKey({ from, to, port }: AccessRule): string {
-  const peer = "group" in to ? to.group : "cidr" in to ? to.cidr.replace("/", "-") : to.prefixList;
-  return `${from}-to-${peer}-${port}`;
+  return `${nameOf(from)}-to-${nameOf(to)}-${port}`;
+}
+
+function nameOf(peer: Peer): string {
+  return "group" in peer ? peer.group : "cidr" in peer ? peer.cidr.replace("/", "-") : peer.prefixList;
 }

@@ -1,6 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type AccessRule, accessRules, GROUP_DESCRIPTIONS, type GroupName, ruleKey } from "./access-rules";
+import {
+  type AccessRule,
+  type AccessRuleArgs,
+  accessRules,
+  GROUP_DESCRIPTIONS,
+  type GroupName,
+  type Peer,
+  ruleKey,
+} from "./access-rules";
 
 /** Who is to be let in where. */
 export interface AccessArgs {
@@ -13,9 +21,11 @@ export interface AccessArgs {
     readonly pceCidrs: readonly string[];
     readonly s3PrefixListId: pulumi.Input<string>;
   };
+  /** @default - no group for a load balancer, nor for its target sync */
+  readonly frontDoor?: AccessRuleArgs["frontDoor"];
 }
 
-type Groups = Readonly<Partial<Record<GroupName, aws.ec2.SecurityGroup>>>;
+type Groups = Readonly<Record<GroupName, aws.ec2.SecurityGroup | undefined>>;
 
 /**
  * Every security group of the stack and every rule, made from the table in access-rules.ts. The groups hold no rules of their own, so
@@ -28,6 +38,10 @@ export class Access extends pulumi.ComponentResource {
   readonly databaseGroupId: pulumi.Output<string>;
   /** Absent when the forwarder runs outside the VPC. */
   readonly forwarderGroupId?: pulumi.Output<string>;
+  /** Absent without a front door. */
+  readonly frontDoorGroupId?: pulumi.Output<string>;
+  /** Absent when the target sync runs outside the VPC. */
+  readonly targetSyncGroupId?: pulumi.Output<string>;
 
   constructor(name: string, args: AccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:network:Access", name, {}, opts);
@@ -35,16 +49,22 @@ export class Access extends pulumi.ComponentResource {
     const clients = this.group(name, "clients", args.vpcId);
     const database = this.group(name, "database", args.vpcId);
     const forwarder = args.forwarder && this.group(name, "forwarder", args.vpcId);
-    const groups: Groups = { clients, database, ...(forwarder && { forwarder }) };
+    const frontDoor = args.frontDoor && this.group(name, "front-door", args.vpcId);
+    const targetSync = args.frontDoor?.syncInVpc ? this.group(name, "target-sync", args.vpcId) : undefined;
+    const groups: Groups = { clients, database, forwarder, "front-door": frontDoor, "target-sync": targetSync };
     for (const rule of accessRules(args)) this.rule(name, rule, groups, args.forwarder?.s3PrefixListId);
 
     this.clientGroupId = clients.id;
     this.databaseGroupId = database.id;
     if (forwarder !== undefined) this.forwarderGroupId = forwarder.id;
+    if (frontDoor !== undefined) this.frontDoorGroupId = frontDoor.id;
+    if (targetSync !== undefined) this.targetSyncGroupId = targetSync.id;
     this.registerOutputs({
       clientGroupId: this.clientGroupId,
       databaseGroupId: this.databaseGroupId,
       forwarderGroupId: this.forwarderGroupId,
+      frontDoorGroupId: this.frontDoorGroupId,
+      targetSyncGroupId: this.targetSyncGroupId,
     });
   }
 
@@ -60,29 +80,45 @@ export class Access extends pulumi.ComponentResource {
 
   private rule(name: string, rule: AccessRule, groups: Groups, s3PrefixListId: pulumi.Input<string> | undefined): void {
     const { from, to, port, because } = rule;
-    const traffic = { ipProtocol: "tcp", fromPort: port, toPort: port, description: because };
     const ruleName = `${name}-${ruleKey(rule)}`;
-    const near = groupOf(groups, from);
-    const far = "group" in to ? groupOf(groups, to.group) : undefined;
-    new aws.vpc.SecurityGroupEgressRule(
-      `${ruleName}-out`,
-      {
-        ...traffic,
-        securityGroupId: near.id,
-        ...(far && { referencedSecurityGroupId: far.id }),
-        ...("cidr" in to && { cidrIpv4: to.cidr }),
-        ...("prefixList" in to && s3PrefixListId !== undefined && { prefixListId: s3PrefixListId }),
-        tags: { Name: ruleName },
-      },
-      { parent: this },
-    );
-    if (far === undefined) return;
-    new aws.vpc.SecurityGroupIngressRule(
-      `${ruleName}-in`,
-      { ...traffic, securityGroupId: far.id, referencedSecurityGroupId: near.id, tags: { Name: ruleName } },
-      { parent: this },
-    );
+    const traffic = {
+      ipProtocol: "tcp",
+      fromPort: port,
+      toPort: port,
+      description: because,
+      tags: { Name: ruleName },
+    };
+    const far = (peer: Peer) => farEnd(peer, groups, s3PrefixListId);
+    if ("group" in from) {
+      const securityGroupId = groupOf(groups, from.group).id;
+      new aws.vpc.SecurityGroupEgressRule(
+        `${ruleName}-out`,
+        { ...traffic, securityGroupId, ...far(to) },
+        { parent: this },
+      );
+    }
+    if ("group" in to) {
+      const securityGroupId = groupOf(groups, to.group).id;
+      new aws.vpc.SecurityGroupIngressRule(
+        `${ruleName}-in`,
+        { ...traffic, securityGroupId, ...far(from) },
+        { parent: this },
+      );
+    }
   }
+}
+
+// exactly one of the inputs that name a rule's other end
+function farEnd(
+  peer: Peer,
+  groups: Groups,
+  s3PrefixListId: pulumi.Input<string> | undefined,
+): Pick<aws.vpc.SecurityGroupEgressRuleArgs, "referencedSecurityGroupId" | "cidrIpv4" | "prefixListId"> {
+  if ("group" in peer) return { referencedSecurityGroupId: groupOf(groups, peer.group).id };
+  if ("cidr" in peer) return { cidrIpv4: peer.cidr };
+  if (s3PrefixListId === undefined)
+    throw new Error("the table of access rules names S3's prefix list, which was not given");
+  return { prefixListId: s3PrefixListId };
 }
 
 function groupOf(groups: Groups, name: GroupName): aws.ec2.SecurityGroup {

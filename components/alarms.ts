@@ -57,7 +57,7 @@ export class Alarms extends pulumi.ComponentResource {
   }
 }
 
-/** One metric, and when it is too much. */
+/** One metric, and when it is too much or too little. */
 export interface MetricAlarmArgs
   extends Required<Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "dimensions" | "threshold">> {
   readonly names: StackNames;
@@ -66,16 +66,18 @@ export interface MetricAlarmArgs
   /** What happened, and what to do, in the mail. */
   readonly description: string;
   readonly statistic: "Sum" | "Maximum" | "Minimum" | "Average";
-  /** @default 300 */
+  /** Which side of the threshold is bad. @default "at-least" */
+  readonly badWhen?: "at-least" | "below";
+  /** 60, or a multiple of it up to 86400. @default 300 */
   readonly periodSeconds?: number;
-  /** The periods in a row, each at the threshold, that it takes. @default 1 */
+  /** The periods in a row, each of them bad, that it takes. @default 1 */
   readonly periods?: number;
   /** What no data means. Say it on purpose: silence is good news of errors, and bad news of a heartbeat. */
   readonly treatMissingData: "notBreaching" | "breaching" | "ignore";
   readonly topicArn: pulumi.Input<string>;
 }
 
-/** An alarm when the metric reaches the threshold, in each of that many periods. It tells the topic when it goes off and when it ends. */
+/** An alarm when the metric is on the bad side of its threshold, in each of that many periods. It tells the topic when it goes off and when it ends. */
 export function metricAlarm(
   name: string,
   args: MetricAlarmArgs,
@@ -92,7 +94,7 @@ export function metricAlarm(
       statistic: args.statistic,
       period: args.periodSeconds ?? 300,
       evaluationPeriods: args.periods ?? 1,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      comparisonOperator: args.badWhen === "below" ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold",
       threshold: args.threshold,
       treatMissingData: args.treatMissingData,
       alarmActions: [args.topicArn],

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { buildSync } from "esbuild";
@@ -33,10 +34,23 @@ export function bundleFunction(folder: string, root: string = ROOT): string {
   return bundle.text;
 }
 
-/** A function's code as Lambda takes it: `index.js`, and the given files beside it. */
-export function codeArchive(folder: string, files: Readonly<Record<string, string>> = {}): pulumi.asset.AssetArchive {
-  const texts = { ...files, "index.js": bundleFunction(folder) };
+/** A function's code: `index.js`, and the given files beside it. Text by name. */
+export type CodeFiles = Readonly<Record<string, string>>;
+
+/** The code of a function, bundled. Throws as `bundleFunction` does. */
+export function codeFiles(folder: string, files: CodeFiles = {}): CodeFiles {
+  return { ...files, "index.js": bundleFunction(folder) };
+}
+
+/** A function's code as Lambda takes it. */
+export function codeArchive(files: CodeFiles): pulumi.asset.AssetArchive {
   return new pulumi.asset.AssetArchive(
-    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
   );
+}
+
+/** Differs when any file or name does. Known in previews too, where Lambda's own hash is not. */
+export function codeHash(files: CodeFiles): string {
+  const sorted = Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
 }

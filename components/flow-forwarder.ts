@@ -5,6 +5,7 @@ import type { ForwarderSettings, PceSettings } from "../settings";
 import type { Account } from "./account";
 import { FLOW_LOG_PREFIX } from "./flow-archive";
 import { forwarderAlarms } from "./forwarder-alarms";
+import { functionMetrics, powertoolsEnvironment } from "./function-metrics";
 import { type EnvironmentOf, type FunctionNetwork, LambdaFunction } from "./lambda-function";
 import type { StackNames } from "./names";
 import { PceCredentials } from "./pce-credentials";
@@ -43,7 +44,6 @@ const VISIBILITY_PER_TIMEOUT = 6;
 const TRY_FOR_SECONDS = 2 * 86_400;
 // One object in each try: one that crashes or times out would cost others of its batch a try
 const BATCH_SIZE = 1;
-const METRICS_NAMESPACE = "RdsSightline";
 
 /**
  * Flow-log objects -> queue -> Lambda -> PCE. The queue is what a PCE outage waits in; what can't be sent at last is in the dead-letter
@@ -77,7 +77,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
         queueName: queue.queueName,
         deadLetterQueueName: queue.deadLetterQueueName,
         visibilityTimeoutSeconds: visibilityTimeout(args.settings),
-        metrics: { namespace: METRICS_NAMESPACE, service: metricsService(args.names) },
+        metrics: functionMetrics(args.names, FOLDER),
       },
       { parent: this },
     );
@@ -130,9 +130,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
       ...(pce.caCertificate !== undefined && { PCE_CA_FILE: CA_FILE }),
       SERVICE_PORTS: args.servicePorts.join(","),
       SEND_REJECTED: `${settings.sendRejected}`,
-      POWERTOOLS_SERVICE_NAME: metricsService(args.names),
-      POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-      POWERTOOLS_LOG_LEVEL: settings.logLevel,
+      ...powertoolsEnvironment(functionMetrics(args.names, FOLDER), settings.logLevel),
     };
     return new LambdaFunction(
       `${name}-lambda`,
@@ -172,11 +170,6 @@ export class FlowForwarder extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-// the only dimension of the function's metrics: by its folder alone, all stacks of an account would count as one
-function metricsService(names: StackNames): string {
-  return names.lambdaFunction(FOLDER);
 }
 
 function visibilityTimeout({ timeoutSeconds }: ForwarderSettings): number {

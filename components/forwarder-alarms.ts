@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type MetricAlarmArgs, metricAlarm } from "./alarms";
+import type { FunctionMetrics } from "./function-metrics";
 import type { StackNames } from "./names";
 
 /** What the forwarder's alarms watch, and whom they tell. */
@@ -11,8 +12,7 @@ export interface ForwarderAlarmsArgs {
   readonly deadLetterQueueName: pulumi.Input<string>;
   /** The queue's: what is too old depends on it. */
   readonly visibilityTimeoutSeconds: number;
-  /** Where the function's own metrics are: Powertools' namespace and its dimension `service`. */
-  readonly metrics: { readonly namespace: string; readonly service: string };
+  readonly metrics: FunctionMetrics;
 }
 
 type Watched = Omit<MetricAlarmArgs, "names" | "topicArn" | "treatMissingData">;

@@ -121,8 +121,10 @@ export function deliverySourceArn({ partition, region, accountId }: Account): st
 
 /** What a stack's functions need of the messages key. */
 export interface FunctionKeyUsers {
-  /** The bucket whose notifications go to their encrypted queues. */
-  readonly bucketArn: string;
+  /** The bucket whose notifications go to an encrypted queue of theirs; absent when none do. */
+  readonly bucketArn?: string;
+  /** The rules of EventBridge that leave in an encrypted queue of theirs what they could not deliver; absent when none do. */
+  readonly eventRuleNames?: readonly string[];
   readonly logGroupNames: readonly string[];
   /** True when a secret of theirs is encrypted with the key. */
   readonly haveSecret: boolean;
@@ -130,7 +132,7 @@ export interface FunctionKeyUsers {
 
 /**
  * The key of everything that travels: the topic that alarms with these names go to; and where there are functions, their queues,
- * environments, logs and secret.
+ * environments, logs and secret. A sender that isn't there is not let in.
  */
 export function messagesKeyUses(account: Account, alarmNamePrefix: string, functions?: FunctionKeyUsers): Statement[] {
   const alarms: Statement = {
@@ -143,18 +145,14 @@ export function messagesKeyUses(account: Account, alarmNamePrefix: string, funct
   return [alarms, ...(functions ? functionUses(account, functions) : [])];
 }
 
-function functionUses(account: Account, { bucketArn, logGroupNames, haveSecret }: FunctionKeyUsers): Statement[] {
+function functionUses(account: Account, users: FunctionKeyUsers): Statement[] {
+  const { bucketArn, eventRuleNames, logGroupNames, haveSecret } = users;
   const environment = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
   const secret = ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
   return [
-    {
-      sid: "BucketNotifications",
-      principal: { service: "s3.amazonaws.com" },
-      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-      resources: THIS_KEY,
-      conditions: onBehalfOf(account.accountId, bucketArn),
-    },
-    // who reads, and who redrives or sends by hand
+    ...(bucketArn === undefined ? [] : [bucketNotifications(account, bucketArn)]),
+    ...(eventRuleNames === undefined ? [] : [eventRules(account, eventRuleNames)]),
+    // who reads, who redrives or sends by hand, and a function whose failures go there
     through(account, "sqs", "QueueUsers", ["kms:Decrypt", "kms:GenerateDataKey"]),
     through(account, "lambda", "FunctionEnvironments", environment),
     // no kms:GrantIsForAWSResource here: AWS documents it for RDS and Secrets Manager, and not for Lambda
@@ -162,6 +160,37 @@ function functionUses(account: Account, { bucketArn, logGroupNames, haveSecret }
     logGroups(account, logGroupNames),
     ...(haveSecret ? [through(account, "secretsmanager", "SecretsManager", secret)] : []),
   ];
+}
+
+function bucketNotifications({ accountId }: Account, bucketArn: string): Statement {
+  return {
+    sid: "BucketNotifications",
+    principal: { service: "s3.amazonaws.com" },
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: THIS_KEY,
+    conditions: onBehalfOf(accountId, bucketArn),
+  };
+}
+
+// AWS's example for encrypted queues lets EventBridge in without a condition (EventBridge user guide, "My events are not delivered to the
+// target Amazon SQS queue"), and says of encrypted SNS topics that it doesn't support these two (SNS guide, "sns-key-management"). So: when
+// it says for whom it acts, that must be one of these rules. What may be sent to the queue, the queue's own policy decides.
+function eventRules(account: Account, names: readonly string[]): Statement {
+  return {
+    sid: "EventRules",
+    principal: { service: "events.amazonaws.com" },
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: THIS_KEY,
+    conditions: {
+      StringEqualsIfExists: { "aws:SourceAccount": account.accountId },
+      ArnLikeIfExists: { "aws:SourceArn": names.map((name) => eventRuleArn(account, name)) },
+    },
+  };
+}
+
+/** The ARN of a rule on the account's default bus: a key's policy must name it before it exists. */
+export function eventRuleArn({ partition, region, accountId }: Account, name: string): string {
+  return `arn:${partition}:events:${region}:${accountId}:rule/${name}`;
 }
 
 /** The ARNs of all alarms whose names begin with `prefix`. */

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { codeArchive } from "./bundle";
+import { codeArchive, codeFiles, codeHash } from "./bundle";
 import { logGroupArn } from "./key-uses";
 import { logGroup } from "./log-group";
 import type { StackNames } from "./names";
@@ -34,6 +34,11 @@ export interface LambdaFunctionArgs {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly logRetentionDays: number;
+  /**
+   * How many of it run at once, at most; they are taken from the account's limit, and always there.
+   * @default - as many as the account's limit leaves
+   */
+  readonly reservedConcurrency?: number;
   /** @default - outside of any VPC: it reaches AWS and the internet, and nothing reaches it */
   readonly network?: FunctionNetwork;
 }
@@ -45,11 +50,14 @@ export interface LambdaFunctionArgs {
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  /** Another one when the code is another. */
+  readonly codeHash: string;
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:compute:LambdaFunction", name, {}, opts);
     const functionName = args.names.lambdaFunction(args.folder);
     const logGroupName = args.names.functionLogGroup(functionName);
+    const code = codeFiles(args.folder, args.files);
 
     const log = logGroup(
       `${name}-log`,
@@ -72,7 +80,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
               ...statements,
               ...ownLog(account, logGroupName),
               TRACES,
-              ...(args.network ? networkInterfaces(account, functionName) : []),
+              ...(args.network ? networkInterfaces(account, functionName, statements) : []),
             ]),
           ),
       },
@@ -87,11 +95,12 @@ export class LambdaFunction extends pulumi.ComponentResource {
         runtime: "nodejs22.x",
         architectures: ["arm64"],
         handler: "index.handler",
-        code: codeArchive(args.folder, args.files),
+        code: codeArchive(code),
         environment: { variables: { ...args.environment } },
         kmsKeyArn: args.keyArn,
         memorySize: args.memoryMb,
         timeout: args.timeoutSeconds,
+        ...(args.reservedConcurrency !== undefined && { reservedConcurrentExecutions: args.reservedConcurrency }),
         tracingConfig: { mode: "Active" },
         // Text: the function writes its own JSON, and Lambda's JSON format would wrap metrics so that CloudWatch misses them
         loggingConfig: { logFormat: "Text", logGroup: log.name },
@@ -108,6 +117,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     this.functionName = lambda.name;
     this.arn = lambda.arn;
+    this.codeHash = codeHash(code);
     this.registerOutputs({ functionName: this.functionName, arn: this.arn });
   }
 }
@@ -128,27 +138,36 @@ const TRACES: Statement = {
   resources: anyResource("X-Ray has no resource to name for these two actions"),
 };
 
-// What AWSLambdaVPCAccessExecutionRole allows for networking. The service needs it, the function's own code must not have it
-function networkInterfaces({ partition, region, accountId }: Account, functionName: string): Statement[] {
-  const actions = [
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:UnassignPrivateIpAddresses",
-  ];
+// What AWSLambdaVPCAccessExecutionRole allows for networking
+const NETWORKING = [
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+// The service needs it all. The function's own code must have nothing of it, but what its own statements allow
+function networkInterfaces(
+  { partition, region, accountId }: Account,
+  functionName: string,
+  own: readonly Statement[],
+): Statement[] {
+  const denied = NETWORKING.filter((action) => !own.some((statement) => allows(statement, action)));
+  const allowance: Statement = {
+    sid: "NetworkInterfaces",
+    actions: NETWORKING,
+    resources: anyResource("Lambda checks the role for * : the interfaces that it will make have no ARN yet"),
+  };
+  if (denied.length === 0) return [allowance];
   return [
-    {
-      sid: "NetworkInterfaces",
-      actions,
-      resources: anyResource("Lambda checks the role for * : the interfaces that it will make have no ARN yet"),
-    },
+    allowance,
     {
       sid: "NotFromTheCode",
       effect: "Deny",
-      actions,
-      resources: anyResource("a denial of everything that the statement above allows"),
+      actions: denied,
+      resources: anyResource("a denial of what the statement above allows, wherever it allows it"),
       conditions: {
         ArnEquals: {
           "lambda:SourceFunctionArn": `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`,
@@ -156,4 +175,11 @@ function networkInterfaces({ partition, region, accountId }: Account, functionNa
       },
     },
   ];
+}
+
+// IAM's own matching: * and ? are wild, and case does not count
+function allows({ effect = "Allow", actions }: Statement, action: string): boolean {
+  const matches = (pattern: string) =>
+    new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i").test(action);
+  return effect === "Allow" && actions.some(matches);
 }

@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PceSettings } from "../settings";
 import type { Account } from "./account";
 import { EncryptionKey } from "./encryption-key";
-import { messagesKeyUses } from "./key-uses";
+import { type FunctionKeyUsers, messagesKeyUses } from "./key-uses";
 import type { StackNames } from "./names";
+import { targetSyncRuleNames } from "./target-sync-triggers";
 
 /** Who sends messages, and who keeps them. */
 export interface MessagesKeyArgs {
@@ -13,12 +14,16 @@ export interface MessagesKeyArgs {
   readonly bucketArn: pulumi.Input<string>;
   /** Absent: there is no forwarder, and its services are not let in. */
   readonly pce?: PceSettings | undefined;
+  /** True when there is a target sync; else its services are not let in. @default false */
+  readonly hasTargetSync?: boolean;
 }
 
-/** The key of everything that travels: the alarm topic; with a PCE the forwarder's queue, environment, log and secret. */
+/**
+ * The key of everything that travels: the alarm topic; with a PCE the forwarder's queue, environment, log and secret; with a target sync
+ * its failures, environment and log.
+ */
 export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.ComponentResourceOptions): EncryptionKey {
-  const { account, names, pce } = args;
-  const logGroupNames = [names.functionLogGroup(names.lambdaFunction("flow-forwarder"))];
+  const { account, names } = args;
   return new EncryptionKey(
     name,
     {
@@ -27,14 +32,19 @@ export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.Co
       description: "Queues, alarms, and the functions' environments, logs and secrets",
       uses: pulumi
         .all([account, args.bucketArn])
-        .apply(([place, bucketArn]) =>
-          messagesKeyUses(
-            place,
-            names.alarmPrefix,
-            pce && { bucketArn, logGroupNames, haveSecret: "apiKeyId" in pce.credentials },
-          ),
-        ),
+        .apply(([place, bucketArn]) => messagesKeyUses(place, names.alarmPrefix, functionsOf(args, bucketArn))),
     },
     opts,
   );
+}
+
+function functionsOf({ names, pce, hasTargetSync }: MessagesKeyArgs, bucketArn: string): FunctionKeyUsers | undefined {
+  const folders = [...(pce ? ["flow-forwarder"] : []), ...(hasTargetSync ? ["target-sync"] : [])];
+  if (folders.length === 0) return undefined;
+  return {
+    ...(pce && { bucketArn }),
+    ...(hasTargetSync && { eventRuleNames: Object.values(targetSyncRuleNames(names)) }),
+    logGroupNames: folders.map((folder) => names.functionLogGroup(names.lambdaFunction(folder))),
+    haveSecret: pce !== undefined && "apiKeyId" in pce.credentials,
+  };
 }

@@ -18,6 +18,7 @@ export const NAME_RULES = {
   "final snapshot": { longest: 255, ...RDS_NAME },
   "log group": { longest: 512, pattern: /^[a-zA-Z0-9_\-/.#]+$/, allowed: "letters, digits and _-/.#" },
   function: { longest: 64, pattern: /^[a-zA-Z0-9_-]+$/, allowed: "letters, digits, _ and -" },
+  "event rule": { longest: 64, pattern: /^[a-zA-Z0-9._-]+$/, allowed: "letters, digits, ., _ and -" },
   alarm: { longest: 255, pattern: /^[\x20-\x7e]+$/, allowed: "printable ASCII" },
   "key alias": {
     longest: 256,
@@ -67,6 +68,11 @@ export class StackNames {
   /** The log group of the function with this name. */
   functionLogGroup(functionName: string): string {
     return checkName("log group", `/aws/lambda/${functionName}`);
+  }
+
+  /** A rule of EventBridge, on the account's default bus. */
+  eventRule(what: string): string {
+    return checkName("event rule", `${this.prefix}-${what}`);
   }
 
   /** An alarm: its name is the subject of the mail, so it says the stack. */

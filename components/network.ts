@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { currentAccount } from "./account";
 import { type PlannedSubnet, planSubnets, type Zone } from "./cidr-plan";
-import { databaseAclRules } from "./database-acl";
+import { type DatabaseAclArgs, databaseAclRules } from "./database-acl";
 import { s3EndpointPolicy } from "./s3-endpoint-policy";
 
 /** Where the network is, and which ways lead out of it. */
@@ -18,6 +18,8 @@ export interface NetworkArgs {
   readonly nat: "none" | "single" | "per-zone";
   /** The only port that the database tier lets in. */
   readonly databasePort: number;
+  /** Whom the database tier lets in besides the private tier. @default - nobody */
+  readonly frontDoor?: DatabaseAclArgs["frontDoor"];
   /** True when something other than NAT needs public subnets. */
   readonly hasPublicTier: boolean;
 }
@@ -28,16 +30,22 @@ interface Subnet extends PlannedSubnet {
   readonly resource: aws.ec2.Subnet;
 }
 
+interface PublicTier {
+  readonly gateways: readonly aws.ec2.NatGateway[];
+  readonly publicSubnetIds: pulumi.Output<string>[];
+}
+
 const EVERYWHERE = "0.0.0.0/0";
 
 /**
- * A VPC of up to three tiers. The database tier has no route out of the VPC, and an ACL that lets in one port from the private tier. The
- * private tier reaches this account's buckets, and the internet if `nat` says so. A public tier exists only if something needs it. The
- * default security group and route table are empty; the default ACL stays open, for the tiers whose traffic security groups decide.
+ * A VPC of up to three tiers. The database tier has no route out of the VPC, and an ACL that lets in one port, from the private tier
+ * and from a front door's clients. The private tier reaches this account's buckets, and the internet if `nat` says so. A public tier
+ * exists only if something needs it. The default security group and route table are empty; the default ACL stays open, for the tiers
+ * whose traffic security groups decide.
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
-  /** Subnets of a tier come in the order of their zones' letters. Empty when there is no public tier. */
+  /** Subnets of a tier come in the order of their zones' letters. Empty when there is no public tier; known once they are public. */
   readonly publicSubnetIds: pulumi.Output<string>[];
   readonly privateSubnetIds: pulumi.Output<string>[];
   readonly databaseSubnetIds: pulumi.Output<string>[];
@@ -57,13 +65,13 @@ export class Network extends pulumi.ComponentResource {
     this.emptyDefaults(vpc);
     const subnets = this.subnets(vpc);
     const tier = (wanted: Subnet["tier"]) => subnets.filter((subnet) => subnet.tier === wanted);
-    const gateways = this.publicTier(vpc, tier("public"));
+    const { gateways, publicSubnetIds } = this.publicTier(vpc, tier("public"));
     const privateTables = this.privateTier(vpc, tier("private"), gateways);
     this.databaseTier(vpc, tier("database"));
     const s3 = this.s3Endpoint(vpc, privateTables);
 
     this.vpcId = vpc.id;
-    this.publicSubnetIds = tier("public").map(({ resource }) => resource.id);
+    this.publicSubnetIds = publicSubnetIds;
     this.privateSubnetIds = tier("private").map(({ resource }) => resource.id);
     this.databaseSubnetIds = tier("database").map(({ resource }) => resource.id);
     this.s3PrefixListId = s3.prefixListId;
@@ -126,8 +134,8 @@ export class Network extends pulumi.ComponentResource {
       });
   }
 
-  private publicTier(vpc: aws.ec2.Vpc, subnets: readonly Subnet[]): aws.ec2.NatGateway[] {
-    if (subnets.length === 0) return [];
+  private publicTier(vpc: aws.ec2.Vpc, subnets: readonly Subnet[]): PublicTier {
+    if (subnets.length === 0) return { gateways: [], publicSubnetIds: [] };
     const name = `${this.name}-internet`;
     const internet = new aws.ec2.InternetGateway(name, { vpcId: vpc.id, tags: { Name: name } }, { parent: this });
     const table = this.routeTable(vpc, `${this.name}-public`);
@@ -142,7 +150,13 @@ export class Network extends pulumi.ComponentResource {
     // the first as listed, not by its letter: a zone added at the end then moves no gateway
     const first = subnets.filter(({ zone }) => zone === zones[0]);
     const withGateway = { none: [], single: first, "per-zone": subnets }[nat];
-    return withGateway.map((subnet) => this.natGateway(subnet, internet, [route, ...associations]));
+    return {
+      gateways: withGateway.map((subnet) => this.natGateway(subnet, internet, [route, ...associations])),
+      // AWS refuses what faces the internet in a VPC without a gateway, and to remove the gateway before it
+      publicSubnetIds: subnets.map(({ resource }, index) =>
+        pulumi.all([resource.id, route.id, associations[index]?.id]).apply(([id]) => id),
+      ),
+    };
   }
 
   private natGateway(subnet: Subnet, internet: aws.ec2.InternetGateway, wayOut: pulumi.Resource[]): aws.ec2.NatGateway {
@@ -189,7 +203,8 @@ export class Network extends pulumi.ComponentResource {
     const table = this.routeTable(vpc, `${this.name}-database`);
     const name = `${this.name}-database-acl`;
     const acl = new aws.ec2.NetworkAcl(name, { vpcId: vpc.id, tags: { Name: name } }, { parent: this });
-    const rules = databaseAclRules(this.args.cidr, this.args.databasePort).map(
+    const { cidr: networkCidr, databasePort, frontDoor } = this.args;
+    const rules = databaseAclRules({ networkCidr, databasePort, frontDoor }).map(
       ({ key, direction, number, cidr, fromPort, toPort }) =>
         new aws.ec2.NetworkAclRule(
           `${name}-${key}`,

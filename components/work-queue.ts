@@ -1,20 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { denyWithoutTls, policyDocument, type Statement } from "./policy-documents";
+import { DAY_SECONDS, type EncryptedQueueArgs, encryptedQueue, LONGEST_RETENTION_DAYS } from "./encrypted-queue";
 
 /** What waits in a queue, for whom, and how often it is tried. */
-export interface WorkQueueArgs {
-  /** A key whose policy lets the senders use it. */
-  readonly keyArn: pulumi.Input<string>;
+export interface WorkQueueArgs extends Pick<EncryptedQueueArgs, "keyArn" | "senders"> {
   /** How long one try may take: six times the function's timeout is what Lambda asks for. */
   readonly visibilityTimeoutSeconds: number;
   /** Tries before a message goes to the dead-letter queue. At least 5: Lambda's throttled receives count too. */
   readonly maxReceiveCount: number;
-  /** Who may send, given the queue's ARN. */
-  readonly senders: (queueArn: string) => pulumi.Input<Statement[]>;
 }
-
-const DAY_SECONDS = 86_400;
 
 /** An encrypted queue and its dead-letter queue; both refuse what comes without TLS. Cost: $0.40 per million messages. */
 export class WorkQueue extends pulumi.ComponentResource {
@@ -27,22 +21,23 @@ export class WorkQueue extends pulumi.ComponentResource {
   constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:messaging:WorkQueue", name, {}, opts);
 
-    const deadLetters = new aws.sqs.Queue(
+    const { queue: deadLetters } = encryptedQueue(
       `${name}-dead-letters`,
       // the clock of a message runs on from its first queue, so this one has to keep it longer
-      { kmsMasterKeyId: args.keyArn, messageRetentionSeconds: 14 * DAY_SECONDS },
+      { keyArn: args.keyArn, messageRetentionSeconds: LONGEST_RETENTION_DAYS * DAY_SECONDS, senders: () => [] },
       { parent: this },
     );
-    const queue = new aws.sqs.Queue(
+    const { queue, arnForSenders } = encryptedQueue(
       `${name}-queue`,
       {
-        kmsMasterKeyId: args.keyArn,
+        keyArn: args.keyArn,
         messageRetentionSeconds: 4 * DAY_SECONDS,
         visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
         redrivePolicy: pulumi.jsonStringify({
           deadLetterTargetArn: deadLetters.arn,
           maxReceiveCount: args.maxReceiveCount,
         }),
+        senders: args.senders,
       },
       { parent: this },
     );
@@ -54,26 +49,15 @@ export class WorkQueue extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const queuePolicy = this.policy(`${name}-queue-policy`, queue, args.senders);
-    this.policy(`${name}-dead-letters-policy`, deadLetters, () => []);
 
     this.arn = queue.arn;
     this.queueName = queue.name;
     this.deadLetterQueueName = deadLetters.name;
-    this.arnForSenders = pulumi.all([queue.arn, queuePolicy.id]).apply(([arn]) => arn);
+    this.arnForSenders = arnForSenders;
     this.registerOutputs({
       arn: this.arn,
       queueName: this.queueName,
       deadLetterQueueName: this.deadLetterQueueName,
     });
-  }
-
-  private policy(name: string, queue: aws.sqs.Queue, senders: WorkQueueArgs["senders"]): aws.sqs.QueuePolicy {
-    const policy = queue.arn.apply((arn) =>
-      pulumi
-        .output(senders(arn))
-        .apply((statements) => policyDocument([...statements, denyWithoutTls(["sqs:*"], [arn])])),
-    );
-    return new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy }, { parent: this });
   }
 }

@@ -1,5 +1,6 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
 import { PROTECTED_PARAMETERS } from "../components/protected-parameters";
+import { FRONT_DOOR_RULES } from "./front-door-rules";
 import { type Problem, shown } from "./problems";
 import type { ParsedSettings } from "./schema";
 import { isVpcNetwork } from "./values";
@@ -10,8 +11,9 @@ export interface Candidate extends ParsedSettings {
   readonly pceApiSecret?: "encrypted" | "in plain text" | undefined;
 }
 
-// a rule between keys; the problem's `what` comes without its namespace
-interface Rule {
+/** A rule between keys; the `what` of its problems comes without its namespace. */
+export interface Rule {
+  /** What it looks at: a rule of several keys needs all of them to be right by themselves. */
   readonly reads: readonly string[];
   readonly check: (settings: Candidate) => Problem | readonly Problem[] | undefined;
 }
@@ -157,6 +159,7 @@ const RULES: readonly Rule[] = [
           }
         : undefined,
   },
+  ...FRONT_DOOR_RULES,
 ];
 
 // in whole numbers: 100 * 1.1 is more than 110

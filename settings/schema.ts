@@ -166,10 +166,33 @@ const pce = section({
   }).optional(),
 });
 
+// what a front door must have is optional here and asked for in front-door-rules.ts, as a PCE's is
+const frontDoor = section({
+  exposure: oneOf(values.EXPOSURES).optional(),
+  port: wholeNumber(1, 65535).optional(),
+  allowedCidrs: setting(z.array(z.string()), {
+    allowed: "a list of IPv4 networks",
+    do: 'for example ["203.0.113.0/24"]',
+  }).optional(),
+  allowedPrincipals: setting(z.array(z.string().refine(values.isPrincipalArn)).min(1), {
+    allowed: "ARNs of AWS accounts, users or roles, and never *",
+    do: 'for example ["arn:aws:iam::111122223333:root"], which is everybody whom that account lets',
+  }).optional(),
+  zones: setting(z.array(z.enum(ZONES)), {
+    allowed: "zone letters of a, b, c, d",
+    do: "leave it out: the front door is in every zone of network.zones",
+  }).optional(),
+  preserveClientIp: trueOrFalse().default(true),
+  deregistrationDelaySeconds: wholeNumber(0, 30, "seconds").default(0),
+  syncMinutes: wholeNumber(1, 15, "minutes").default(1),
+  syncInVpc: trueOrFalse().default(false),
+});
+
 /** The shape, the defaults and the advice of every key but `pceApiSecret`, which is text and nothing else. */
 export const settingsSchema = section({
   network: network.prefault({}),
   database: database.prefault({}),
+  frontDoor: frontDoor.optional(),
   flowLogs: flowLogs.prefault({}),
   forwarder: forwarder.prefault({}),
   pce: pce.optional(),
@@ -185,6 +208,8 @@ export const settingsSchema = section({
     finalSnapshot: reason(),
     multiAz: reason(),
     keepFlowLogs: reason(),
+    openFrontDoor: reason(),
+    frontDoorDeletionProtection: reason(),
   }).prefault({}),
   tags: setting(z.record(z.string(), z.string()).refine(values.areTags), {
     allowed:

@@ -105,6 +105,14 @@ export function isPerformanceInsightsRetention(days: number): boolean {
   return days === 7 || days === 731 || (days % 31 === 0 && days >= 31 && days <= 713);
 }
 
+/** Who can get to a front door: the internet, networks that reach the VPC, or endpoints in other VPCs. */
+export const EXPOSURES = ["public", "internal", "privatelink"] as const;
+
+/** True for the ARN of an account (`...:root`), a user or a role: whom an endpoint service can let in one by one. */
+export function isPrincipalArn(text: string): boolean {
+  return /^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)$/.test(text);
+}
+
 /** True for a DNS name or an IPv4 address; false for a URL, or for a name with a port. */
 export function isHostName(text: string): boolean {
   if (/^[\d.]+$/.test(text)) return isIPv4(text);

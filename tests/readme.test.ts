@@ -17,10 +17,16 @@ const tableOfReadme = (): Map<string, string> =>
 
 /** Every key of the schema with its default; objects that are settings by themselves (parameters, tags) are not opened. */
 function tableOfSchema(): Map<string, string> {
-  const { exceptions: _, ...defaults } = settingsSchema.parse({ pce: {} });
+  const { exceptions: _, ...defaults } = settingsSchema.parse({ pce: {}, frontDoor: {} });
   const exceptions = Object.keys(settingsSchema.shape.exceptions.unwrap().shape);
-  const optional = ["host", "caCertificate", "apiKeyId", "credentialsSecretArn", "cidrs"];
-  const noDefault = [...optional.map((name) => `pce.${name}`), "pceApiSecret"];
+  const optional = {
+    pce: ["host", "caCertificate", "apiKeyId", "credentialsSecretArn", "cidrs"],
+    frontDoor: ["exposure", "port", "allowedCidrs", "allowedPrincipals", "zones"],
+  };
+  const noDefault = [
+    ...Object.entries(optional).flatMap(([section, names]) => names.map((name) => `${section}.${name}`)),
+    "pceApiSecret",
+  ];
   return new Map([
     ...flatten(defaults),
     ...[...noDefault, ...exceptions.map((name) => `exceptions.${name}`)].map((key) => [key, ""] as const),

@@ -22,6 +22,7 @@ describe("the settings of a stack", () => {
     assert.equal(settings.database.backupRetentionDays, 14);
     assert.equal(settings.logRetentionDays, 365);
     assert.equal("pce" in settings, false);
+    assert.equal("frontDoor" in settings, false);
   });
 
   it("have the defaults that Pulumi.yaml declares, for every key that Pulumi.yaml declares", () => {
@@ -29,13 +30,14 @@ describe("the settings of a stack", () => {
       string,
       { default: unknown; type: string; description: string },
     ][];
-    const { pce, ...defaults } = settingsSchema.parse({});
+    const { pce, frontDoor, ...defaults } = settingsSchema.parse({});
 
-    assert.equal(pce, undefined);
+    assert.deepEqual([pce, frontDoor], [undefined, undefined]);
     assert.deepEqual(Object.fromEntries(declared.map(([key, { default: value }]) => [key, value])), {
       ...defaults,
       pce: {},
       pceApiSecret: "",
+      frontDoor: {},
     });
     assert.deepEqual(
       declared.map(([key]) => key).sort(),
@@ -88,7 +90,8 @@ describe("the settings of a stack", () => {
   });
 
   it("are frozen through and through", async () => {
-    const settings = await read({ pce: PCE });
+    const frontDoor = { exposure: "public", allowedCidrs: ["203.0.113.0/24"] };
+    const settings = await read({ pce: PCE, frontDoor });
 
     const frozen = (value: unknown): boolean =>
       typeof value !== "object" || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen));
@@ -110,6 +113,7 @@ describe("a stack file with mistakes", () => {
         database: { storageGb: 100, maxStorageGb: 90, port: "5432" },
         pce: { host: "pce", caCertificate: "none" },
         forwarder: { inVpc: true },
+        frontDoor: { port: 0, allowedCidrs: ["::/0", "0.0.0.0/0"], syncInVpc: true },
         tags: "team=payments",
       },
       { stack: "Dev" },
@@ -122,14 +126,19 @@ describe("a stack file with mistakes", () => {
       "network.zones",
       "network.zone",
       "database.port",
+      "frontDoor.port",
       "pce.caCertificate",
       "tags",
       "database.maxStorageGb",
       "forwarder.inVpc",
       "pce.cidrs",
       "pce.credentialsSecretArn",
+      "frontDoor.exposure",
+      "frontDoor.allowedCidrs",
+      "frontDoor.allowedCidrs",
+      "frontDoor.syncInVpc",
     ]);
-    assert.match(error.message, /^12 problems in the settings of stack Dev:\n/);
+    assert.match(error.message, /^17 problems in the settings of stack Dev:\n/);
   });
 
   it("gets for each what, got, allowed, do", async () => {
@@ -185,7 +194,7 @@ describe("a stack file with mistakes", () => {
 
   it("never crashes the reader, whatever JSON it holds", async () => {
     const sections = Object.keys(settingsSchema.shape);
-    const fields = Object.values(settingsSchema.parse({ pce: {} })).flatMap((value) =>
+    const fields = Object.values(settingsSchema.parse({ pce: {}, frontDoor: {} })).flatMap((value) =>
       typeof value === "object" ? Object.keys(value) : [],
     );
     const section = fc.dictionary(fc.constantFrom(...fields), fc.jsonValue());

@@ -8,6 +8,8 @@ const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const FORWARDER = { pcePort: 8443, pceCidrs: ["192.0.2.0/24", "198.51.100.7/32"], s3PrefixListId: "pl-0123" };
 
+const FRONT_DOOR = { port: 15432, allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"], syncInVpc: true };
+
 const make = (args: Partial<AccessArgs> = {}) =>
   record(() => new Access("access", { vpcId: "vpc-1", databasePort: 5432, ...args }));
 
@@ -58,7 +60,7 @@ describe("access", () => {
   });
 
   it("lets the database connect nowhere", async () => {
-    const made = await make({ forwarder: FORWARDER });
+    const made = await make({ forwarder: FORWARDER, frontDoor: FRONT_DOOR });
 
     const out = made.all(EGRESS).filter(({ inputs }) => inputs["securityGroupId"] === "securityGroup-access-database");
     assert.deepEqual(out, []);
@@ -90,7 +92,7 @@ describe("access", () => {
   });
 
   it("keeps rules out of the groups, which would fight over them, and lets groups go that name each other", async () => {
-    const made = await make({ forwarder: FORWARDER });
+    const made = await make({ forwarder: FORWARDER, frontDoor: FRONT_DOOR });
 
     for (const { name, inputs, parent } of made.all(GROUP)) {
       assert.deepEqual(
@@ -104,18 +106,105 @@ describe("access", () => {
   });
 
   it("says on every group and rule what it is for, in letters that AWS takes", async () => {
-    const made = await make({ forwarder: FORWARDER });
+    const made = await make({ forwarder: FORWARDER, frontDoor: FRONT_DOOR });
 
     for (const { name, inputs } of [...made.all(GROUP), ...made.all(INGRESS), ...made.all(EGRESS)]) {
       assert.match(String(inputs["description"]), /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{10,255}$/, name);
     }
-    assert.equal(Object.keys(GROUP_DESCRIPTIONS).length, made.all(GROUP).length);
+    assert.deepEqual(
+      made.all(GROUP).map(({ inputs }) => inputs["description"]),
+      Object.values(GROUP_DESCRIPTIONS),
+    );
   });
 
   it("asks AWS for no rule twice when the PCE is anywhere on port 443", async () => {
     const made = await make({ forwarder: { ...FORWARDER, pcePort: 443, pceCidrs: ["0.0.0.0/0"] } });
 
     assert.equal(made.all(EGRESS).filter(({ inputs }) => inputs["cidrIpv4"] === "0.0.0.0/0").length, 1);
+  });
+});
+
+describe("access with a front door", () => {
+  it("adds its group, a rule for each network that may come in, and the one way to the database", async () => {
+    const closed = await make();
+    const made = await make({ frontDoor: { ...FRONT_DOOR, syncInVpc: false } });
+
+    const added = made.names().filter((name) => !closed.names().includes(name));
+    assert.deepEqual(added, [
+      "access-198.51.100.7-32-to-front-door-15432-in",
+      "access-203.0.113.0-24-to-front-door-15432-in",
+      "access-front-door",
+      "access-front-door-to-database-5432-in",
+      "access-front-door-to-database-5432-out",
+    ]);
+    for (const name of closed.names()) assert.deepEqual(made.named(name).inputs, closed.named(name).inputs, name);
+    assert.equal(
+      made.result.frontDoorGroupId && (await valueOfOutput(made.result.frontDoorGroupId)),
+      "securityGroup-access-front-door",
+    );
+    assert.equal(made.result.targetSyncGroupId, undefined);
+    assert.equal(closed.result.frontDoorGroupId, undefined);
+  });
+
+  it("lets each network in on the front door's port, by its address", async () => {
+    const made = await make({ frontDoor: FRONT_DOOR });
+
+    assert.deepEqual(made.named("access-203.0.113.0-24-to-front-door-15432-in").inputs, {
+      ipProtocol: "tcp",
+      fromPort: 15432,
+      toPort: 15432,
+      description: "Clients of the front door",
+      securityGroupId: "securityGroup-access-front-door",
+      cidrIpv4: "203.0.113.0/24",
+      tags: { Name: "access-203.0.113.0-24-to-front-door-15432" },
+    });
+  });
+
+  it("lets nobody into the database by an address: only the two groups", async () => {
+    const made = await make({ frontDoor: FRONT_DOOR });
+
+    const into = made
+      .all(INGRESS)
+      .filter(({ inputs }) => inputs["securityGroupId"] === "securityGroup-access-database");
+    assert.deepEqual(
+      into.map(({ inputs }) => [inputs["referencedSecurityGroupId"], inputs["cidrIpv4"], inputs["fromPort"]]),
+      [
+        ["securityGroup-access-clients", undefined, 5432],
+        ["securityGroup-access-front-door", undefined, 5432],
+      ],
+    );
+  });
+
+  it("lets the front door reach the database on its port, as its health checks need, and nothing else", async () => {
+    const made = await make({ frontDoor: FRONT_DOOR });
+
+    const out = made
+      .all(EGRESS)
+      .filter(({ inputs }) => inputs["securityGroupId"] === "securityGroup-access-front-door");
+    assert.deepEqual(
+      out.map(({ inputs }) => [inputs["referencedSecurityGroupId"], inputs["cidrIpv4"], inputs["fromPort"]]),
+      [["securityGroup-access-database", undefined, 5432]],
+    );
+  });
+
+  it("lets a target sync inside the VPC reach AWS through NAT, and nobody reach it", async () => {
+    const made = await make({ frontDoor: FRONT_DOOR });
+
+    const names = made.names().filter((name) => name.includes("target-sync"));
+    assert.deepEqual(names, ["access-target-sync", "access-target-sync-to-0.0.0.0-0-443-out"]);
+    const { securityGroupId, cidrIpv4, fromPort } = made.named("access-target-sync-to-0.0.0.0-0-443-out").inputs;
+    assert.deepEqual([securityGroupId, cidrIpv4, fromPort], ["securityGroup-access-target-sync", "0.0.0.0/0", 443]);
+    assert.equal(
+      made.result.targetSyncGroupId && (await valueOfOutput(made.result.targetSyncGroupId)),
+      "securityGroup-access-target-sync",
+    );
+  });
+
+  it("changes nothing about other networks when one comes or goes", async () => {
+    const one = await make({ frontDoor: { ...FRONT_DOOR, allowedCidrs: ["203.0.113.0/24"] } });
+    const two = await make({ frontDoor: { ...FRONT_DOOR, allowedCidrs: ["198.51.100.7/32", "203.0.113.0/24"] } });
+
+    for (const name of one.names()) assert.deepEqual(two.named(name).inputs, one.named(name).inputs, name);
   });
 });
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Alarms, metricAlarm } from "../../components/alarms";
+import { Alarms, type MetricAlarmArgs, metricAlarm } from "../../components/alarms";
 import { arnOf, comesBefore, stackArgs, statementsOf } from "../support/components";
 import { record, valueOfOutput } from "../support/pulumi-recorder";
 
 const TOPIC = arnOf("sns", "alarms-topic");
 
 class Watched extends pulumi.ComponentResource {
-  constructor(topicArn: pulumi.Input<string>, periods?: number) {
+  constructor(topicArn: pulumi.Input<string>, changes: Partial<MetricAlarmArgs>) {
     super("sightline:test:Watched", "watched");
     const { names } = stackArgs();
     metricAlarm(
@@ -23,18 +23,18 @@ class Watched extends pulumi.ComponentResource {
         threshold: 1,
         treatMissingData: "notBreaching",
         topicArn,
-        ...(periods !== undefined && { periods }),
+        ...changes,
       },
       { parent: this },
     );
   }
 }
 
-const recordAlarms = (emails: string[] = [], periods?: number) =>
+const recordAlarms = (emails: string[] = [], changes: Partial<MetricAlarmArgs> = {}) =>
   record(() => {
     const { account, names } = stackArgs();
     const alarms = new Alarms("alarms", { account, names, keyArn: "key-arn", emails });
-    new Watched(alarms.topicArn, periods);
+    new Watched(alarms.topicArn, changes);
     return alarms;
   });
 
@@ -110,10 +110,22 @@ describe("an alarm", () => {
   });
 
   it("waits for as many periods as it is told", async () => {
-    const { inputs } = (await recordAlarms([], 3)).named("watched-alarm");
+    const { inputs } = (await recordAlarms([], { periods: 3 })).named("watched-alarm");
 
     assert.equal(inputs["evaluationPeriods"], 3);
     assert.ok(!("datapointsToAlarm" in inputs), "fewer of them would do");
+  });
+
+  it("goes off at the threshold and above, or below it, as it is told", async () => {
+    const operatorOf = async (changes: Partial<MetricAlarmArgs>) =>
+      (await recordAlarms([], changes)).named("watched-alarm").inputs["comparisonOperator"];
+
+    assert.equal(await operatorOf({ badWhen: "at-least" }), "GreaterThanOrEqualToThreshold");
+    assert.equal(await operatorOf({ badWhen: "below" }), "LessThanThreshold");
+  });
+
+  it("looks at a period as long as it is told", async () => {
+    assert.equal((await recordAlarms([], { periodSeconds: 60 })).named("watched-alarm").inputs["period"], 60);
   });
 
   it("is made once the topic lets it in", async () => {

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { bundleFunction, codeArchive } from "../../components/bundle";
+import { bundleFunction, codeArchive, codeFiles, codeHash } from "../../components/bundle";
 
 const ROOT = join(__dirname, "../..");
 const LIMIT_BYTES = 300_000;
@@ -59,8 +59,17 @@ describe("a function's bundle", () => {
   });
 
   it("is index.js in the archive, with the given files beside it", async () => {
-    const { assets } = codeArchive("flow-forwarder", { "pce-ca.pem": "certificate" });
+    const { assets } = codeArchive(codeFiles("flow-forwarder", { "pce-ca.pem": "certificate" }));
 
     assert.deepEqual(Object.keys(await assets).sort(), ["index.js", "pce-ca.pem"]);
+  });
+
+  it("has a hash that is the same for the same files, and another when a text or a name is another", () => {
+    const hash = codeHash({ "index.js": "1", "ca.pem": "2" });
+
+    assert.equal(codeHash({ "ca.pem": "2", "index.js": "1" }), hash);
+    for (const other of [{ "index.js": "1" }, { "index.js": "1", "ca.pem": "3" }, { "index.js": "1", "cb.pem": "2" }]) {
+      assert.notEqual(codeHash(other), hash);
+    }
   });
 });

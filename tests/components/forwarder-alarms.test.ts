@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type ForwarderAlarmsArgs, forwarderAlarms } from "../../components/forwarder-alarms";
-import { type MetricSink, publishMetrics } from "../../functions/flow-forwarder/metrics";
+import { publishMetrics } from "../../functions/flow-forwarder/metrics";
 import { newOutcome } from "../../functions/flow-forwarder/outcome";
+import type { MetricSink } from "../../functions/shared/metric-sink";
 import { stackArgs } from "../support/components";
 import { recordStack } from "../support/program";
 import { record } from "../support/pulumi-recorder";

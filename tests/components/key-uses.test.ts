@@ -45,6 +45,8 @@ const dataKey = rows(dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswor
 const flowLogsKey = rows(flowLogsKeyUses(account));
 const FUNCTIONS = { bucketArn: "arn:aws:s3:::archive", logGroupNames: ["/aws/lambda/f"], haveSecret: true };
 const messagesKey = rows(messagesKeyUses(account, "rds-sightline-dev/", FUNCTIONS));
+const SYNC = { eventRuleNames: ["r1", "r2"], logGroupNames: ["/aws/lambda/t"], haveSecret: false };
+const targetSyncKey = rows(messagesKeyUses(account, "rds-sightline-dev/", SYNC));
 
 describe("the data key", () => {
   it("lets in RDS, Secrets Manager and the database's own log groups, and nobody else", () => {
@@ -137,6 +139,53 @@ describe("the messages key", () => {
   });
 });
 
+describe("the messages key of a target sync", () => {
+  const RULES = {
+    StringEqualsIfExists: { "aws:SourceAccount": "111122223333" },
+    ArnLikeIfExists: {
+      "aws:SourceArn": [
+        "arn:aws:events:eu-west-1:111122223333:rule/r1",
+        "arn:aws:events:eu-west-1:111122223333:rule/r2",
+      ],
+    },
+  };
+
+  it("lets in its rules, which may leave unsaid for whom they act, and no bucket and no secret", () => {
+    assert.deepEqual(targetSyncKey.map(short).slice(1), [
+      ["EventRules", { Service: "events.amazonaws.com" }, ["Decrypt", "GenerateDataKey"], RULES],
+      ["QueueUsers", ROOT, ["Decrypt", "GenerateDataKey"], through("sqs")],
+      ["FunctionEnvironments", ROOT, ["Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey"], through("lambda")],
+      ["FunctionEnvironmentsGrants", ROOT, ["CreateGrant"], through("lambda")],
+      [
+        "LogGroups",
+        { Service: "logs.eu-west-1.amazonaws.com" },
+        USE,
+        logs("arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/t"),
+      ],
+    ]);
+  });
+
+  it("lets in the same beside a forwarder, and changes nothing of the forwarder's but its log groups", () => {
+    const functions = { ...FUNCTIONS, eventRuleNames: ["r1", "r2"], logGroupNames: ["/aws/lambda/f", "/aws/lambda/t"] };
+    const both = rows(messagesKeyUses(account, "rds-sightline-dev/", functions));
+
+    const isOfLogs = ({ Sid }: Row) => Sid === "LogGroups";
+    const isOfRules = ({ Sid }: Row) => Sid === "EventRules";
+    assert.deepEqual(both.filter(isOfRules), targetSyncKey.filter(isOfRules));
+    assert.deepEqual(
+      both.filter((row) => !isOfLogs(row) && !isOfRules(row)),
+      messagesKey.filter((row) => !isOfLogs(row)),
+    );
+    assert.deepEqual(
+      both.find(isOfLogs)?.Condition,
+      logs(
+        "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/f",
+        "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/t",
+      ),
+    );
+  });
+});
+
 describe("every key", () => {
   const [admin] = rows([administration(account)]);
 
@@ -155,7 +204,9 @@ describe("every key", () => {
   });
 
   it("lets nobody in without a condition", () => {
-    for (const { Sid, Condition } of [...dataKey, ...flowLogsKey, ...messagesKey]) assert.ok(Condition, Sid);
+    for (const { Sid, Condition } of [...dataKey, ...flowLogsKey, ...messagesKey, ...targetSyncKey]) {
+      assert.ok(Condition, Sid);
+    }
   });
 
   it("lets nobody make grants but through a service, and where AWS documents it only for the service itself", () => {

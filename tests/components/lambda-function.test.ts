@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { LambdaFunction, type LambdaFunctionArgs } from "../../components/lambda-function";
+import type { Statement } from "../../components/policy-documents";
 import { arnOf, codeOf, comesBefore, stackArgs, statementsBySid, statementsOf } from "../support/components";
 import { record, valueOfOutput } from "../support/pulumi-recorder";
 
@@ -115,6 +116,59 @@ describe("a Lambda function", () => {
     assert.deepEqual(NotFromTheCode?.Condition, {
       ArnEquals: { "lambda:SourceFunctionArn": arnOf("lambda", `function:${NAME}`) },
     });
+  });
+
+  it("may do in its VPC what its own statements allow, and nothing else of what Lambda may do for it there", async () => {
+    const anywhere = { because: "what only describes has no resource" };
+    const cases: readonly [readonly string[], readonly string[]][] = [
+      [["ec2:DescribeNetworkInterfaces"], ["ec2:DescribeNetworkInterfaces"]],
+      [["ec2:Describe*"], ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]],
+      [["EC2:describesubnet?"], ["ec2:DescribeSubnets"]],
+      [["ec2:DescribeNetworkInterface"], []],
+    ];
+    for (const [actions, lifted] of cases) {
+      const made = await recordFunction({
+        network: inNetwork,
+        statements: [{ sid: "Own", actions, resources: anywhere }],
+      });
+      const { NetworkInterfaces, NotFromTheCode } = statementsBySid(made.named("f-policy"));
+
+      const allowed = NetworkInterfaces?.Action ?? [];
+      assert.ok(allowed.length > 0);
+      assert.deepEqual(
+        NotFromTheCode?.Action,
+        allowed.filter((action) => !lifted.includes(action)),
+      );
+    }
+  });
+
+  it("is denied there what its own statements deny, and nothing when they allow all of it", async () => {
+    const anywhere = { because: "what only describes has no resource" };
+    const denial = { sid: "Own", effect: "Deny", actions: ["ec2:*"], resources: anywhere } as const;
+    const all = { sid: "Own", actions: ["ec2:*Network*", "ec2:*Subnets", "ec2:*Addresses"], resources: anywhere };
+    const policyOf = async (own: Statement) =>
+      statementsBySid((await recordFunction({ network: inNetwork, statements: [own] })).named("f-policy"));
+
+    const denied = await policyOf(denial);
+    assert.deepEqual(denied["NotFromTheCode"]?.Action, denied["NetworkInterfaces"]?.Action);
+    assert.ok(!("NotFromTheCode" in (await policyOf(all))));
+  });
+
+  it("runs as often at once as the account allows, unless it is told otherwise", async () => {
+    assert.ok(!("reservedConcurrentExecutions" in (await recordFunction()).one(FUNCTION).inputs));
+    for (const reservedConcurrency of [0, 1]) {
+      const { inputs } = (await recordFunction({ reservedConcurrency })).one(FUNCTION);
+      assert.equal(inputs["reservedConcurrentExecutions"], reservedConcurrency);
+    }
+  });
+
+  it("tells its code's hash, which is another when a file beside the code is", async () => {
+    const one = (await recordFunction()).result.codeHash;
+    const other = (await recordFunction({ files: { "ca.pem": "x" } })).result.codeHash;
+
+    assert.match(one, /^[0-9a-f]{64}$/);
+    assert.equal((await recordFunction()).result.codeHash, one);
+    assert.notEqual(other, one);
   });
 
   it("is the same on a second update: the same source gives the same code", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { checkName, NAME_RULES, StackNames } from "../../components/names";
+import { targetSyncRuleNames } from "../../components/target-sync-triggers";
 import { MAX_STACK_NAME_LENGTH } from "../../settings";
 
 // one for each shape that a stack's name may have, at its longest
@@ -24,6 +25,7 @@ function namesOf(stack: string): [keyof typeof NAME_RULES, string][] {
     ["log group", names.databaseLogGroup(identifier, "postgresql")],
     ["key alias", names.keyAlias("flow-logs")],
     ["alarm", names.alarm("flow-forwarder-dead-letters")],
+    ...Object.values(targetSyncRuleNames(names)).map((rule): [keyof typeof NAME_RULES, string] => ["event rule", rule]),
     ...folders.flatMap((folder): [keyof typeof NAME_RULES, string][] => {
       const functionName = names.lambdaFunction(folder);
       return [
@@ -50,6 +52,7 @@ describe("a physical name", () => {
     assert.ok(dev.alarm("x").startsWith(dev.alarmPrefix));
     assert.ok(!dev2.alarm("x").startsWith(dev.alarmPrefix));
     assert.notEqual(dev.lambdaFunction("f"), dev2.lambdaFunction("f"));
+    assert.notEqual(dev.eventRule("r"), dev2.eventRule("r"));
   });
 
   it("is refused one character over the limit, with the limit and what to do", () => {
@@ -74,6 +77,8 @@ describe("a physical name", () => {
     ["final snapshot", "a_b"],
     ["log group", "a b"],
     ["function", "a.b"],
+    ["event rule", "a b"],
+    ["event rule", "a/b"],
     ["key alias", "data"],
     ["key alias", "alias/aws/data"],
     ["alarm", "löschen"],

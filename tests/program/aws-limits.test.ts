@@ -8,7 +8,8 @@ import { recordProgram, STACKS } from "../support/program";
 // What only AWS refuses, from the inputs that the program sends for the longest stack name. Limits: each service's API reference.
 
 const LONGEST = "s".repeat(MAX_STACK_NAME_LENGTH);
-const record = () => recordProgram(STACKS["with a PCE"], { stack: LONGEST });
+const { frontDoor } = STACKS["with a public front door"];
+const record = () => recordProgram({ ...STACKS["with a PCE"], frontDoor }, { stack: LONGEST });
 let recording: ReturnType<typeof record> | undefined;
 const made = () => {
   recording ??= record();
@@ -23,12 +24,16 @@ const CHOSEN: readonly [type: string, input: string, kind: keyof typeof NAME_RUL
   ["aws:cloudwatch/metricAlarm:MetricAlarm", "name", "alarm"],
   ["aws:kms/alias:Alias", "name", "key alias"],
   ["aws:lambda/function:Function", "name", "function"],
+  ["aws:cloudwatch/eventRule:EventRule", "name", "event rule"],
 ];
 
 /** Names that Pulumi makes, of the logical name, a hyphen and 7 hexadecimal digits. */
 const GENERATED: Readonly<Record<string, { readonly longest: number; readonly pattern: RegExp }>> = {
   "aws:iam/role:Role": { longest: 64, pattern: /^[\w+=,.@-]+$/ },
   "aws:iam/rolePolicy:RolePolicy": { longest: 128, pattern: /^[\w+=,.@-]+$/ },
+  // not with "internal-" first either, which AWS's own names of load balancers have
+  "aws:lb/loadBalancer:LoadBalancer": { longest: 32, pattern: /^(?!internal-)[a-zA-Z0-9](-?[a-zA-Z0-9])*$/ },
+  "aws:lb/targetGroup:TargetGroup": { longest: 32, pattern: /^[a-zA-Z0-9](-?[a-zA-Z0-9])*$/ },
   "aws:rds/parameterGroup:ParameterGroup": { longest: 255, pattern: /^[a-z](-?[a-z0-9])*$/ },
   "aws:rds/subnetGroup:SubnetGroup": { longest: 255, pattern: /^[a-z0-9_.\- ]+$/ },
   "aws:s3/bucket:Bucket": { longest: 63, pattern: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/ },
@@ -86,10 +91,11 @@ describe("for the longest stack name", () => {
     });
   }
 
-  it("the function's environment fits Lambda's 4 KB", async () => {
-    const { inputs } = (await made()).one("aws:lambda/function:Function");
+  it("each function's environment fits Lambda's 4 KB", async () => {
+    const functions = (await made()).all("aws:lambda/function:Function");
 
-    assert.ok(JSON.stringify(inputs["environment"]).length <= 4_096);
+    assert.equal(functions.length, 2);
+    for (const { name, inputs } of functions) assert.ok(JSON.stringify(inputs["environment"]).length <= 4_096, name);
   });
 });
 
@@ -128,5 +134,30 @@ describe("the database that is asked of RDS", () => {
     assert.ok([1, 5, 10, 15, 30, 60].includes(Number(inputs["monitoringInterval"])));
     assert.ok(inputs["monitoringRoleArn"]);
     assert.equal(inputs["performanceInsightsRetentionPeriod"], 7);
+  });
+});
+
+describe("the front door that is asked of Elastic Load Balancing", () => {
+  it("has as many networks as the database's ACL has rules for, 20 a direction with AWS's own last one", async () => {
+    const allowedCidrs = Array.from({ length: 16 }, (_, index) => `203.0.${index}.0/24`);
+    const recorded = await recordProgram({ frontDoor: { exposure: "public", allowedCidrs } });
+
+    const rules = recorded.all("aws:ec2/networkAclRule:NetworkAclRule");
+    for (const egress of [true, false]) {
+      const numbers = rules
+        .filter(({ inputs }) => inputs["egress"] === egress)
+        .map(({ inputs }) => inputs["ruleNumber"]);
+      assert.equal(numbers.length, 18);
+      assert.equal(new Set(numbers).size, 18);
+    }
+  });
+
+  it("is in two zones or more, with room for its addresses in the smallest network's subnets", async () => {
+    const recorded = await recordProgram({ network: { cidr: "10.0.0.0/24" }, frontDoor });
+    const subnets = recorded.all("aws:ec2/subnet:Subnet").filter(({ name }) => name.startsWith("network-public-"));
+
+    assert.equal((recorded.one("aws:lb/loadBalancer:LoadBalancer").inputs["subnets"] as string[]).length, 2);
+    // 8 free ones, beside the 5 that AWS keeps in each subnet
+    for (const { inputs } of subnets) assert.ok(2 ** (32 - Number(String(inputs["cidrBlock"]).split("/")[1])) - 5 >= 8);
   });
 });

@@ -24,8 +24,8 @@ const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [u
   "aws:secretsmanager/secret:Secret": ({ inputs }) => [[inputs["kmsKeyId"], "SecretsManager"]],
   "aws:cloudwatch/logGroup:LogGroup": ({ inputs }) => [[inputs["kmsKeyId"], "LogGroups"]],
   "aws:sns/topic:Topic": ({ inputs }) => [[inputs["kmsMasterKeyId"], "Alarms"]],
-  "aws:sqs/queue:Queue": ({ inputs }) => [
-    [inputs["kmsMasterKeyId"], "BucketNotifications"],
+  "aws:sqs/queue:Queue": ({ name, inputs }) => [
+    [inputs["kmsMasterKeyId"], name.startsWith("target-sync") ? "EventRules" : "BucketNotifications"],
     [inputs["kmsMasterKeyId"], "QueueUsers"],
   ],
   "aws:lambda/function:Function": ({ inputs }) => [
@@ -109,8 +109,18 @@ describe("a key's policy", () => {
     assert.deepEqual(statement?.Condition?.["ArnLike"], { "aws:SourceArn": `arn:aws:s3:::${bucket}` });
   });
 
+  it("lets in the rules whose undelivered events go to an encrypted queue, by their ARNs", async () => {
+    const made = await recordStack("with an endpoint service");
+    const statement = statementOf(made, "messages-key-key", "EventRules");
+
+    const rules = made.all("aws:cloudwatch/eventRule:EventRule").map(({ inputs }) => String(inputs["name"]));
+    assert.deepEqual(statement?.Condition?.["ArnLikeIfExists"], {
+      "aws:SourceArn": rules.map((rule) => `arn:aws:events:us-west-2:111122223333:rule/${rule}`),
+    });
+  });
+
   it("lets in every alarm of the stack by its name, as the topic's policy does", async () => {
-    const made = await recordStack("with a PCE");
+    const made = await recordStack("with a public front door");
     const inKey = statementOf(made, "messages-key-key", "Alarms")?.Condition;
     const inTopic = statementsBySid(made.named("alarms-topic-policy"))["AlarmsOfThisStack"]?.Condition;
 

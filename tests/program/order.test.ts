@@ -64,10 +64,34 @@ const ORDER: readonly { first: string; second: string; because: string }[] = [
   },
 ];
 
+const FRONT_DOOR_ORDER: readonly { first: string; second: string; because: string }[] = [
+  {
+    first: "network-public-internet",
+    second: "front-door-balancer",
+    because: "AWS wants a gateway for what faces the internet",
+  },
+  {
+    first: "network-internet",
+    second: "front-door-balancer",
+    because: "and refuses to take the gateway away before it",
+  },
+  { first: "network-public-a-association", second: "front-door-balancer", because: "its subnets are public ones" },
+  { first: "front-door-listener", second: "target-sync-first-run", because: "no target is ever healthy before" },
+  { first: "database-instance", second: "target-sync-first-run", because: "there would be no address to register" },
+  { first: "alarms-topic-policy", second: "target-sync-alarm-healthy", because: "an alarm may go off at once" },
+  { first: "messages-key-key", second: "target-sync-failures", because: "EventBridge encrypts what it can't deliver" },
+];
+
 describe("what permits comes before what needs it", () => {
   for (const { first, second, because } of ORDER) {
     it(`${first} before ${second}: ${because}`, async () => {
       assert.ok(comesBefore(await recordStack("with a PCE"), first, second));
+    });
+  }
+
+  for (const { first, second, because } of FRONT_DOOR_ORDER) {
+    it(`${first} before ${second}: ${because}`, async () => {
+      assert.ok(comesBefore(await recordStack("with a public front door"), first, second));
     });
   }
 

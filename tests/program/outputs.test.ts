@@ -5,11 +5,13 @@ import { valueOfOutput } from "../support/pulumi-recorder";
 
 const OUTPUTS = [
   "clientSecurityGroupId",
+  "endpointService",
   "flowLogBucket",
   "forwarderName",
   "privateEndpoint",
   "privatePort",
   "publicEndpoint",
+  "publicPort",
   "secretArn",
   "username",
 ];
@@ -39,11 +41,37 @@ describe("the stack's outputs", () => {
       privateEndpoint: "rds-sightline-dev-abcd.abcdefghijkl.us-west-2.rds.amazonaws.com",
       privatePort: 5432,
       publicEndpoint: undefined,
+      publicPort: undefined,
+      endpointService: undefined,
       flowLogBucket: "flow-archive-bucket-1a2b3c4",
       forwarderName: "rds-sightline-dev-flow-forwarder",
       clientSecurityGroupId: values["clientSecurityGroupId"],
     });
     assert.match(String(values["clientSecurityGroupId"]), /clients/);
+  });
+
+  it("say how to reach it from outside, by a name or by an endpoint service, and on which port", async () => {
+    const outside = async (stack: StackName) => {
+      const { publicEndpoint, publicPort, endpointService } = await valuesOf((await recordStack(stack)).result);
+      return { publicEndpoint, publicPort, endpointService };
+    };
+
+    const balancer = "front-door-balancer-1a2b3c4-0123456789abcdef.elb.us-west-2.amazonaws.com";
+    assert.deepEqual(await outside("with a public front door"), {
+      publicEndpoint: balancer,
+      publicPort: 5432,
+      endpointService: undefined,
+    });
+    assert.deepEqual(await outside("with an internal front door"), {
+      publicEndpoint: balancer,
+      publicPort: 15432,
+      endpointService: undefined,
+    });
+    assert.deepEqual(await outside("with an endpoint service"), {
+      publicEndpoint: undefined,
+      publicPort: 5432,
+      endpointService: "com.amazonaws.vpce.us-west-2.vpce-svc-0123456789abcdef0",
+    });
   });
 
   it("name no forwarder where there is no PCE", async () => {

@@ -19,11 +19,12 @@ const STORES: Readonly<Record<string, readonly string[]>> = {
 // Every statement with * as its resource. A new one is a decision: it needs its reason in the code, and a row here
 const STARS: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["OwnBuckets", "ReadOthers"],
-  "aws:iam/rolePolicy:RolePolicy": ["NetworkInterfaces", "NotFromTheCode", "Traces"],
+  "aws:iam/rolePolicy:RolePolicy": ["NetworkInterfaces", "NotFromTheCode", "ReadInterfaces", "ReadTargets", "Traces"],
   "aws:kms/key:Key": [
     "AdministrationByIam",
     "Alarms",
     "BucketNotifications",
+    "EventRules",
     "FlowLogDelivery",
     "FunctionEnvironments",
     "FunctionEnvironmentsGrants",
@@ -36,6 +37,12 @@ const STARS: Readonly<Record<string, readonly string[]>> = {
     "SecretsManagerGrants",
   ],
 };
+
+/** The networks that a stack file lets in, if it has a front door. */
+function allowedCidrs(stack: StackName): readonly string[] {
+  const file = STACKS[stack];
+  return "frontDoor" in file ? file.frontDoor.allowedCidrs : [];
+}
 
 const names = (resources: readonly RecordedResource[]) => resources.map(({ name }) => name);
 
@@ -55,17 +62,22 @@ for (const stack of stacks) {
       assert.equal(encryption.length, made.all("aws:s3/bucket:Bucket").length);
     });
 
-    it("lets nobody in from the internet", async () => {
+    it("lets in by their addresses the networks that the stack file names, at the front door, and nobody else", async () => {
       const made = await recordStack(stack);
 
       const groupRules = made
         .all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
         .filter(({ inputs }) => "cidrIpv4" in inputs || "cidrIpv6" in inputs || "prefixListId" in inputs);
+      assert.deepEqual(
+        groupRules.map(({ inputs }) => [inputs["securityGroupId"], inputs["cidrIpv4"]]).sort(),
+        [...allowedCidrs(stack)].sort().map((cidr) => ["securityGroup-access-front-door", cidr]),
+      );
+      const insideOrAllowed = [...allowedCidrs(stack), "10.0.0.0/18", "10.0.64.0/18"];
       const aclRules = made
         .all("aws:ec2/networkAclRule:NetworkAclRule")
-        .filter(({ inputs }) => inputs["egress"] !== true && /^0\.0\.0\.0\/0$|:/.test(String(inputs["cidrBlock"])));
+        .filter(({ inputs }) => !insideOrAllowed.includes(String(inputs["cidrBlock"])));
       const subnets = made.all("aws:ec2/subnet:Subnet").filter(({ inputs }) => inputs["mapPublicIpOnLaunch"] !== false);
-      assert.deepEqual([...names(groupRules), ...names(aclRules), ...names(subnets)], []);
+      assert.deepEqual([...names(aclRules), ...names(subnets)], []);
       assert.equal(made.one("aws:rds/instance:Instance").inputs["publiclyAccessible"], false);
     });
 
@@ -84,6 +96,7 @@ for (const stack of stacks) {
       assert.deepEqual(names(made.resources.filter(({ protect }) => protect === true)).sort(), [
         "database-instance",
         "flow-archive-bucket",
+        ...names(made.all("aws:lb/loadBalancer:LoadBalancer")),
       ]);
     });
 

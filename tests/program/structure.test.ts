@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { recordProgram, recordStack, STACKS, type StackName } from "../support/program";
 
 const stacks = Object.keys(STACKS) as StackName[];
 
 // Everything else must have tags: a type that is new to the program has to be put here on purpose
 const TYPES_WITHOUT_TAGS = [
+  "aws:cloudwatch/eventTarget:EventTarget",
   "aws:ec2/networkAclAssociation:NetworkAclAssociation",
   "aws:ec2/networkAclRule:NetworkAclRule",
   "aws:ec2/route:Route",
@@ -12,6 +14,9 @@ const TYPES_WITHOUT_TAGS = [
   "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
   "aws:iam/rolePolicy:RolePolicy",
   "aws:kms/alias:Alias",
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+  "aws:lambda/invocation:Invocation",
+  "aws:lambda/permission:Permission",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketNotification:BucketNotification",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -80,16 +85,18 @@ for (const stack of stacks) {
 
 describe("the program's parts", () => {
   it("come in the order in which data flows", async () => {
-    const made = await recordStack("with a PCE");
+    const made = await recordStack("with a public front door");
     const top = made.resources.filter(({ parent }) => parent === undefined).map(({ name }) => name);
 
     assert.deepEqual(top, [
       "network",
       "access",
       "database",
+      "front-door",
       "flow-archive",
       "messages-key",
       "alarms",
+      "target-sync",
       "flow-forwarder",
     ]);
   });
@@ -110,6 +117,37 @@ describe("the program's parts", () => {
     assert.ok(!without.some((name) => name.startsWith("flow-forwarder")));
   });
 
+  for (const stack of [
+    "with a public front door",
+    "with an internal front door",
+    "with an endpoint service",
+  ] as const) {
+    it(`stay as they are when a front door comes or goes, but for who may use the messages key, ${stack}`, async () => {
+      const { frontDoor: _, ...closed } = STACKS[stack];
+      const without = await recordProgram(closed);
+      const withDoor = await recordStack(stack);
+
+      const changed = without.resources.filter(({ name, type, inputs, ...rest }) => {
+        const now = withDoor.named(name);
+        const same = isDeepStrictEqual([now.type, now.inputs, now.parent], [type, inputs, rest.parent]);
+        return !same;
+      });
+      assert.deepEqual(
+        changed.map(({ name }) => name),
+        ["messages-key-key"],
+      );
+      const { policy: _before, ...before } = without.named("messages-key-key").inputs;
+      const { policy: _after, ...after } = withDoor.named("messages-key-key").inputs;
+      assert.deepEqual(after, before);
+      const added = withDoor.names().filter((name) => !without.names().includes(name));
+      assert.ok(added.includes("front-door-balancer") && added.includes("target-sync-first-run"));
+      assert.deepEqual(
+        added.filter((name) => !/^(front-door|target-sync|endpoint-service|access|network)-/.test(name)),
+        [],
+      );
+    });
+  }
+
   it("carry the stack file's own tags, which win", async () => {
     const made = await recordProgram({ tags: { team: "payments", "pulumi:stack": "mine" } });
 
@@ -121,12 +159,19 @@ describe("the program's parts", () => {
   });
 
   it("keep their names when a zone is added: nothing that exists is replaced", async () => {
-    const two = await recordProgram({ network: { zones: ["a", "b"] } });
-    const three = await recordProgram({ network: { zones: ["a", "b", "c"] } });
+    const { frontDoor } = STACKS["with a public front door"];
+    const two = await recordProgram({ network: { zones: ["a", "b"] }, frontDoor });
+    const three = await recordProgram({ network: { zones: ["a", "b", "c"] }, frontDoor });
 
+    // lists of subnets, which AWS extends in place, and what is told them
+    const extended = [
+      "database-subnets",
+      "front-door-balancer",
+      "target-sync-lambda-function",
+      "target-sync-first-run",
+    ];
     for (const { name, inputs } of two.resources) {
-      // the one list of subnets, which RDS extends in place
-      if (name === "database-subnets") continue;
+      if (extended.includes(name)) continue;
       assert.deepEqual(three.named(name).inputs, inputs, name);
     }
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PCE, PCE_SECRET, recordProgram, recordStack } from "../support/program";
+import { PCE, PCE_SECRET, recordProgram, recordStack, STACKS } from "../support/program";
 
 const INSTANCE = "aws:rds/instance:Instance";
 const FUNCTION = "aws:lambda/function:Function";
@@ -79,6 +79,119 @@ describe("the program's wiring", () => {
     const retentions = made.all("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs["retentionInDays"]);
 
     assert.deepEqual(retentions, [731, 731, 731]);
+  });
+});
+
+describe("the front door's wiring", () => {
+  const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+  const tierOf = (names: readonly string[]) => names.filter((name) => /^network-(public|private)-.$/.test(name)).sort();
+
+  it("puts it on the public tier of every zone when it is public, and on the private tier otherwise", async () => {
+    const open = (await recordStack("with a public front door")).one(BALANCER);
+    const internal = (await recordStack("with an internal front door")).one(BALANCER);
+    const service = (await recordStack("with an endpoint service")).one(BALANCER);
+
+    assert.deepEqual(tierOf(open.dependencies), ["network-public-a", "network-public-b", "network-public-c"]);
+    assert.deepEqual(tierOf(internal.dependencies), ["network-private-a", "network-private-b"]);
+    assert.deepEqual(tierOf(service.dependencies), ["network-private-a", "network-private-b"]);
+    assert.deepEqual(
+      [open, internal, service].map(({ inputs }) => inputs["internal"]),
+      [false, true, true],
+    );
+  });
+
+  it("opens the network to the internet for a public one only", async () => {
+    const gateways = async (stack: "with a public front door" | "with an endpoint service") =>
+      (await recordStack(stack)).names("aws:ec2/internetGateway:InternetGateway");
+    const { frontDoor } = STACKS["with an internal front door"];
+    const internal = await recordProgram({ frontDoor: { ...frontDoor, syncInVpc: false } });
+
+    assert.deepEqual(await gateways("with a public front door"), ["network-internet"]);
+    assert.deepEqual(await gateways("with an endpoint service"), []);
+    assert.deepEqual(internal.names("aws:ec2/internetGateway:InternetGateway"), []);
+  });
+
+  it("gives it the group that only it has, and the database's rules name", async () => {
+    const made = await recordStack("with an internal front door");
+
+    assert.deepEqual(made.one(BALANCER).inputs["securityGroups"], [idOf(made.named("access-front-door"))]);
+    const { referencedSecurityGroupId, fromPort } = made.named("access-front-door-to-database-5432-in").inputs;
+    assert.equal(referencedSecurityGroupId, idOf(made.named("access-front-door")));
+    assert.equal(fromPort, 5432);
+  });
+
+  it("has clients come to its own port and leads them to the database's", async () => {
+    const made = await recordProgram({
+      database: { port: 6543 },
+      frontDoor: { exposure: "public", allowedCidrs: ["203.0.113.0/24"], port: 443 },
+    });
+    const { variables } = made.one(FUNCTION).inputs["environment"] as { variables: Record<string, string> };
+
+    assert.equal(made.one("aws:lb/listener:Listener").inputs["port"], 443);
+    assert.equal(variables["TARGET_PORT"], "6543");
+    assert.equal(made.named("access-203.0.113.0-24-to-front-door-443-in").inputs["toPort"], 443);
+    assert.equal(made.named("network-database-acl-queries-from-203.0.113.0-24").inputs["toPort"], 6543);
+  });
+
+  it("has a target sync that follows this database by its name, in its subnets and with its group, to this target group", async () => {
+    const made = await recordStack("with an internal front door");
+    const { variables } = made.one(FUNCTION).inputs["environment"] as { variables: Record<string, string> };
+
+    assert.equal(variables["ENDPOINT"], "rds-sightline-dev-abcd.abcdefghijkl.us-west-2.rds.amazonaws.com");
+    assert.match(String(variables["TARGET_GROUP_ARN"]), /:targetgroup\/front-door-targets-/);
+    assert.equal(variables["DATABASE_GROUP_ID"], idOf(made.named("access-database")));
+    assert.equal(variables["DATABASE_SUBNET_IDS"], "subnet-network-database-a,subnet-network-database-b");
+    assert.match(
+      String(made.named("target-sync-events").inputs["eventPattern"]),
+      /"arn:aws:rds:us-west-2:111122223333:db:rds-sightline-dev-abcd"/,
+    );
+    assert.equal(made.named("target-sync-schedule").inputs["scheduleExpression"], "rate(15 minutes)");
+  });
+
+  it("puts the target sync into the private tier when it is told to, in its own group, and outside otherwise", async () => {
+    const inside = (await recordStack("with an internal front door")).one(FUNCTION);
+    const outside = (await recordStack("with an endpoint service")).one(FUNCTION);
+
+    assert.deepEqual(inside.inputs["vpcConfig"], {
+      subnetIds: ["subnet-network-private-a", "subnet-network-private-b"],
+      securityGroupIds: ["securityGroup-access-target-sync"],
+    });
+    assert.ok(!("vpcConfig" in outside.inputs));
+  });
+
+  it("leaves the target group to the target sync: nothing in the program is a target", async () => {
+    for (const stack of [
+      "with a public front door",
+      "with an internal front door",
+      "with an endpoint service",
+    ] as const) {
+      const made = await recordStack(stack);
+      assert.deepEqual(
+        made.resources.filter(({ type }) => /targetGroupAttachment/i.test(type)),
+        [],
+      );
+    }
+  });
+
+  it("gives up its protection only for a written reason of its own", async () => {
+    const { frontDoor } = STACKS["with a public front door"];
+    const because = "the front door is being removed";
+    const given = await recordProgram({ frontDoor, exceptions: { frontDoorDeletionProtection: because } });
+    const kept = await recordProgram({ frontDoor, exceptions: { deletionProtection: because } });
+
+    const protection = ({ inputs, protect }: { inputs: Readonly<Record<string, unknown>>; protect?: boolean }) => [
+      inputs["enableDeletionProtection"],
+      protect,
+    ];
+    assert.deepEqual(protection(given.one(BALANCER)), [false, false]);
+    assert.deepEqual(protection(kept.one(BALANCER)), [true, true]);
+    assert.equal(given.one(INSTANCE).inputs["deletionProtection"], true);
+  });
+
+  it("keeps the target sync's log as long as every other", async () => {
+    const made = await recordProgram({ ...STACKS["with an endpoint service"], logRetentionDays: 731 });
+
+    assert.equal(made.named("target-sync-lambda-log").inputs["retentionInDays"], 731);
   });
 });
 

@@ -44,6 +44,8 @@ const values: readonly { key: string; good: readonly unknown[]; bad: readonly un
   { key: "forwarder.timeoutSeconds", good: [30, 900], bad: [29, 901] },
   { key: "forwarder.logLevel", good: ["DEBUG"], bad: ["debug", "TRACE"] },
   { key: "alarms.emails", good: [["a@example.com"]], bad: [["a"], "a@example.com"] },
+  { key: "exceptions.openFrontDoor", good: ["a demonstration"], bad: ["because", true] },
+  { key: "exceptions.frontDoorDeletionProtection", good: ["it is being removed"], bad: [""] },
   { key: "exceptions.finalSnapshot", good: ["ten letters"], bad: ["because", true, "          "] },
   { key: "logRetentionDays", good: [1, 3653], bad: [0, 2, 366, "a year"] },
   {

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { type MessagesKeyArgs, messagesKey } from "../../components/messages-key";
+import type { PceSettings } from "../../settings";
+import { arnOf, stackArgs, statementsBySid, statementsOf } from "../support/components";
+import { record } from "../support/pulumi-recorder";
+
+const PCE: PceSettings = {
+  host: "pce.example.com",
+  port: 8443,
+  orgId: 1,
+  cidrs: [],
+  credentials: { secretArn: arnOf("secretsmanager", "secret:given") },
+};
+
+const policyOf = async (changes: Pick<MessagesKeyArgs, "pce" | "hasTargetSync">) => {
+  const made = await record(() =>
+    messagesKey("messages", { ...stackArgs(), bucketArn: "arn:aws:s3:::archive", ...changes }, {}),
+  );
+  return made.named("messages-key");
+};
+
+const ALARMS = ["AdministrationByIam", "Alarms"];
+const FUNCTIONS = ["QueueUsers", "FunctionEnvironments", "FunctionEnvironmentsGrants", "LogGroups"];
+
+const CASES: readonly [string, Pick<MessagesKeyArgs, "pce" | "hasTargetSync">, string[], string[]][] = [
+  ["neither forwarder nor target sync", {}, ALARMS, []],
+  ["a forwarder only", { pce: PCE }, [...ALARMS, "BucketNotifications", ...FUNCTIONS], ["flow-forwarder"]],
+  ["a target sync only", { hasTargetSync: true }, [...ALARMS, "EventRules", ...FUNCTIONS], ["target-sync"]],
+  [
+    "both",
+    { pce: PCE, hasTargetSync: true },
+    [...ALARMS, "BucketNotifications", "EventRules", ...FUNCTIONS],
+    ["flow-forwarder", "target-sync"],
+  ],
+];
+
+describe("a stack's messages key", () => {
+  for (const [what, changes, sids, folders] of CASES) {
+    it(`lets in those who are there and nobody else: ${what}`, async () => {
+      const key = await policyOf(changes);
+
+      assert.deepEqual(
+        statementsOf(key).map(({ Sid }) => Sid),
+        sids,
+      );
+      assert.deepEqual(
+        statementsBySid(key)["LogGroups"]?.Condition?.["ArnEquals"]?.["kms:EncryptionContext:aws:logs:arn"] ?? [],
+        folders.map((folder) => arnOf("logs", `log-group:/aws/lambda/rds-sightline-dev-${folder}`)),
+      );
+    });
+  }
+
+  it("has the same policy when it is told that there is no target sync as when it is told nothing", async () => {
+    for (const changes of [{}, { pce: PCE }]) {
+      const told = await policyOf({ ...changes, hasTargetSync: false });
+
+      assert.equal(told.inputs["policy"], (await policyOf(changes)).inputs["policy"]);
+    }
+  });
+
+  it("lets in the two rules of this stack's target sync by their names", async () => {
+    const rules = statementsBySid(await policyOf({ hasTargetSync: true }))["EventRules"];
+
+    assert.deepEqual(rules?.Condition?.["ArnLikeIfExists"]?.["aws:SourceArn"], [
+      arnOf("events", "rule/rds-sightline-dev-target-sync-events"),
+      arnOf("events", "rule/rds-sightline-dev-target-sync-schedule"),
+    ]);
+  });
+});
