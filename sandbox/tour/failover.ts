@@ -14,7 +14,8 @@ import { functionLogs } from "./run-folder";
 import type { Sandbox } from "./sandbox";
 import { StepError } from "./step-error";
 
-const NAME_MOVES_AFTER_MS = 3_000;
+// half a second off: looks come each second from the event on, and a whole number would be their luck
+const NAME_MOVES_AFTER_MS = 3_500;
 const SETTLE_DEADLINE_MS = 90_000;
 const POLL_MS = 250;
 
