@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundleFunction } from "../../../components/bundle";
 import { type DnsServer, startDns } from "../../../sandbox/aws/dns";
+import { promiseSmallQuietBundle } from "../../support/bundle-promises";
 import { type Call, elbResult, type FakeAws, fakeAws, networkInterfaces, targetHealth } from "./fake-aws";
 import { ENDPOINT, NEW, OLD } from "./world";
 
 const ROOT = join(__dirname, "../../..");
-const MAX_BUNDLE_BYTES = 300 * 1024;
 const ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/db/73e2d6bc24d8a067";
 
 // what Lambda's runtime does, in few words: load the file, call the handler, write down what it returns or rejects with; every
@@ -94,18 +94,7 @@ describe("the built target sync", () => {
 
   const actions = () => aws.calls.map((call) => call["Action"]);
 
-  it(`is no larger than ${MAX_BUNDLE_BYTES} bytes`, () => {
-    assert.ok(readFileSync(join(folder, "index.js")).length <= MAX_BUNDLE_BYTES);
-  });
-
-  it("does nothing when it is loaded but offer its handler", async () => {
-    const child = spawn(process.execPath, ["-p", 'Object.keys(require("./index.js")).join()'], {
-      cwd: folder,
-      env: { PATH: process.env["PATH"], NODE_PATH: join(ROOT, "node_modules") },
-    });
-
-    assert.deepEqual(await Promise.all([text(child.stdout), text(child.stderr)]), ["handler\n", ""]);
-  });
+  promiseSmallQuietBundle(() => folder);
 
   it("makes two calls of AWS when there is nothing to do, and publishes metrics", async () => {
     dns.set(ENDPOINT, { a: [OLD] });

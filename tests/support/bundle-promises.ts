@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+const NODE_MODULES = join(__dirname, "../../node_modules");
+
+/** What a function's bundle may have: a cold start reads all of it. */
+export const MAX_BUNDLE_BYTES = 300 * 1024;
+
+/** What every function's bundle promises, as tests of the suite at hand; `folder` gives where its `index.js` is, once tests run. */
+export function promiseSmallQuietBundle(folder: () => string): void {
+  it(`is no larger than ${MAX_BUNDLE_BYTES} bytes`, () => {
+    assert.ok(readFileSync(join(folder(), "index.js")).length <= MAX_BUNDLE_BYTES);
+  });
+
+  it("does nothing when it is loaded but offer its handler", async () => {
+    const child = spawn(process.execPath, ["-p", 'Object.keys(require("./index.js")).join()'], {
+      cwd: folder(),
+      env: { PATH: process.env["PATH"], NODE_PATH: NODE_MODULES },
+    });
+
+    assert.deepEqual(await Promise.all([text(child.stdout), text(child.stderr)]), ["handler\n", ""]);
+  });
+}
