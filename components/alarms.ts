@@ -77,7 +77,10 @@ export interface MetricAlarmArgs
   readonly topicArn: pulumi.Input<string>;
 }
 
-/** An alarm when the metric is on the bad side of its threshold, in each of that many periods. It tells the topic when it goes off and when it ends. */
+/**
+ * An alarm when the metric is on the bad side of its threshold, in each of that many periods. It tells the topic when it goes off and
+ * when it ends.
+ */
 export function metricAlarm(
   name: string,
   args: MetricAlarmArgs,
