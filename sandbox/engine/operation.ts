@@ -127,7 +127,7 @@ async function inChild(
   const child = fork(join(__dirname, "operation-child.ts"), {
     cwd: PROJECT_ROOT, // where ts-node finds the compiler's settings
     env: engineEnvironment(options),
-    execArgv: ["-r", require.resolve("ts-node/register")],
+    execArgv: ["-r", join(PROJECT_ROOT, "sandbox", "typescript.cjs")],
     detached: true, // a group of its own: Ctrl-C of the terminal reaches only us, and ending it finds all it started
     stdio: ["ignore", log.fd, log.fd, "ipc"],
   });

@@ -35,7 +35,7 @@ export interface AwsStandInSettings {
 }
 
 const SCRIPTS = { aws: join(__dirname, "main.ts"), random: join(__dirname, "..", "..", "random", "main.ts") };
-const QUIET = join(__dirname, "..", "..", "quiet.cjs");
+const TYPESCRIPT = join(__dirname, "..", "..", "typescript.cjs");
 const CHECKOUT = join(__dirname, "..", "..", "..");
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -61,7 +61,7 @@ export const startRandomProvider = ({ logFile }: { readonly logFile: string }): 
 /** Starts a provider stand-in and waits for its port; throws, with the log's place, when it ends or stays silent. */
 export async function startProvider({ name, logFile, env = {} }: ProviderStart): Promise<RunningProvider> {
   const log = await open(logFile, "a");
-  const child = spawn(process.execPath, ["-r", QUIET, "-r", "ts-node/register/transpile-only", SCRIPTS[name]], {
+  const child = spawn(process.execPath, ["-r", TYPESCRIPT, SCRIPTS[name]], {
     cwd: CHECKOUT,
     env: { ...process.env, ...env },
     // its standard input closes when this process ends, however it ends, and then it ends too; a terminal's Ctrl-C must not reach

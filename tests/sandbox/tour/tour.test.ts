@@ -16,14 +16,10 @@ class Tour {
   output = "";
 
   constructor(...words: string[]) {
-    this.child = spawn(
-      process.execPath,
-      ["-r", "./sandbox/quiet.cjs", "-r", "ts-node/register", "sandbox/tour.ts", ...words],
-      {
-        cwd: CHECKOUT,
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
+    this.child = spawn(process.execPath, ["-r", "./sandbox/typescript.cjs", "sandbox/tour.ts", ...words], {
+      cwd: CHECKOUT,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on("data", (text: Buffer) => {
         this.output += text.toString("utf8");
