@@ -3,7 +3,8 @@ import tseslint from "typescript-eslint";
 
 export default tseslint.config({
   files: ["**/*.ts"],
-  ignores: ["node_modules/**"],
+  // AssemblyScript is no TypeScript to a type checker
+  ignores: ["node_modules/**", "flow-logs/kernel/**"],
   languageOptions: {
     parser: tseslint.parser,
     parserOptions: { projectService: true },

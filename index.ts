@@ -41,7 +41,9 @@ const door = doorArgs && new FrontDoor("front-door", { ...stack, ...doorArgs, ne
 
 const { zones } = settings.network;
 const places = { vpcId, zones, databaseSubnetIds, databaseGroupId, databaseInstance: database.instance };
-const flowArchive = new FlowArchive("flow-archive", { ...stack, settings: settings.flowLogs, places }, options);
+const hasQuarantine = pce !== undefined && settings.forwarder.quarantine;
+const archiveArgs = { ...stack, settings: settings.flowLogs, places, hasQuarantine };
+const flowArchive = new FlowArchive("flow-archive", archiveArgs, options);
 
 const messageSources = { bucketArn: flowArchive.bucketArn, pce, hasTargetSync: frontDoor !== undefined };
 const messages = messagesKey("messages-key", { ...stack, ...messageSources }, options);

@@ -23,6 +23,8 @@ export interface PceSettings {
   readonly host: string;
   readonly port: number;
   readonly orgId: number;
+  /** What the PCE takes of the API key in a minute; the forwarder's invocations share it. */
+  readonly requestsPerMinute: number;
   /** PEM certificates of a private authority; absent when a public one signed the PCE's. */
   readonly caCertificate?: string;
   /** Where a forwarder inside the VPC may go on the PCE's port: at least one network then, and maybe none for one outside. */
@@ -186,7 +188,7 @@ function completePce(
   pce: NonNullable<ParsedSettings["pce"]>,
   apiSecret: pulumi.Output<string> | undefined,
 ): PceSettings {
-  const { host, credentialsSecretArn, apiKeyId, port, orgId, cidrs = [], caCertificate } = pce;
+  const { host, credentialsSecretArn, apiKeyId, port, orgId, requestsPerMinute, cidrs = [], caCertificate } = pce;
   const credentials: PceCredentials | undefined =
     credentialsSecretArn !== undefined
       ? { secretArn: credentialsSecretArn }
@@ -196,7 +198,7 @@ function completePce(
   // the rules have asked for both
   if (host === undefined || credentials === undefined)
     throw new Error("settings without a host or credentials passed their rules");
-  return { host, port, orgId, cidrs, credentials, ...(caCertificate && { caCertificate }) };
+  return { host, port, orgId, requestsPerMinute, cidrs, credentials, ...(caCertificate && { caCertificate }) };
 }
 
 // an Output has to stay as it is

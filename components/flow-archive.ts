@@ -16,6 +16,8 @@ export interface FlowArchiveArgs {
   /** The archive's protection against deletion, given up with a reason. */
   readonly exceptions: Pick<Exceptions, "keepFlowLogs">;
   readonly places: FlowLogPlaces;
+  /** Whether the forwarder keeps bad lines in the bucket. */
+  readonly hasQuarantine: boolean;
 }
 
 /** Every object that flow logs deliver is below this prefix; AWS reserves the name. */
@@ -61,14 +63,18 @@ export class FlowArchive extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn, keyArn: this.keyArn });
   }
 
-  private encryptionKey(name: string, { account, names }: FlowArchiveArgs, outlivesStack: boolean): EncryptionKey {
+  private encryptionKey(
+    name: string,
+    { account, names, hasQuarantine }: FlowArchiveArgs,
+    outlivesStack: boolean,
+  ): EncryptionKey {
     return new EncryptionKey(
       `${name}-key`,
       {
         account,
         alias: names.keyAlias("flow-logs"),
         description: "Flow logs in the archive bucket",
-        uses: account.apply(flowLogsKeyUses),
+        uses: account.apply((place) => flowLogsKeyUses(place, { hasQuarantine })),
         // nothing could read objects that are kept once their key is gone
         outlivesStack,
       },

@@ -33,6 +33,9 @@ export interface FlowForwarderArgs {
   readonly network?: FunctionNetwork | undefined;
 }
 
+/** Where the function puts bad lines; no notification is about objects there. */
+const QUARANTINE_PREFIX = "quarantine/";
+
 const FOLDER = "flow-forwarder";
 const CA_FILE = "pce-ca.pem";
 
@@ -68,6 +71,12 @@ export class FlowForwarder extends pulumi.ComponentResource {
     );
     const lambda = this.lambda(name, args, queue, credentials);
     this.mapping(name, args, queue, lambda);
+    // an object that takes many invocations is a message of the function to itself each time; Lambda takes the sixteenth for a loop
+    new aws.lambda.FunctionRecursionConfig(
+      `${name}-recursion`,
+      { functionName: lambda.functionName, recursiveLoop: "Allow" },
+      { parent: this },
+    );
     forwarderAlarms(
       name,
       {
@@ -130,6 +139,12 @@ export class FlowForwarder extends pulumi.ComponentResource {
       ...(pce.caCertificate !== undefined && { PCE_CA_FILE: CA_FILE }),
       SERVICE_PORTS: args.servicePorts.join(","),
       SEND_REJECTED: `${settings.sendRejected}`,
+      QUEUE_URL: queue.url,
+      PCE_REQUESTS_PER_MINUTE: shareOf(pce.requestsPerMinute, settings.maximumConcurrency),
+      RESEND_AFTER_SECONDS: `${60 * settings.resendAfterMinutes}`,
+      MAX_INFLATED_MB: `${settings.maxInflatedMb}`,
+      MAX_INFLATION_RATIO: `${settings.maxInflationRatio}`,
+      ...(settings.quarantine && { QUARANTINE_BUCKET: archive.bucketName }),
       ...powertoolsEnvironment(functionMetrics(args.names, FOLDER), settings.logLevel),
     };
     return new LambdaFunction(
@@ -143,8 +158,11 @@ export class FlowForwarder extends pulumi.ComponentResource {
         files: pce.caCertificate === undefined ? {} : { [CA_FILE]: pce.caCertificate },
         statements: pulumi
           .all([queue.arn, archive.bucketArn, credentials.secretArn, archive.keyArn, args.keyArn])
-          .apply(([queueArn, bucketArn, secretArn, ...keyArns]) =>
-            forwarderStatements({ queueArn, bucketArn, secretArn, keyArns }),
+          .apply(([queueArn, bucketArn, secretArn, archiveKeyArn, messagesKeyArn]) =>
+            forwarderStatements({
+              ...{ queueArn, bucketArn, secretArn, archiveKeyArn, messagesKeyArn },
+              hasQuarantine: settings.quarantine,
+            }),
           ),
         keyArn: args.keyArn,
         memoryMb: settings.memoryMb,
@@ -172,6 +190,11 @@ export class FlowForwarder extends pulumi.ComponentResource {
   }
 }
 
+/** What one of so many invocations at once may do of so many requests a minute, cut after the third place. */
+function shareOf(requestsPerMinute: number, invocations: number): string {
+  return `${Math.floor((1_000 * requestsPerMinute) / invocations) / 1_000}`;
+}
+
 function visibilityTimeout({ timeoutSeconds }: ForwarderSettings): number {
   return VISIBILITY_PER_TIMEOUT * timeoutSeconds;
 }
@@ -181,21 +204,40 @@ export interface ForwarderResources {
   readonly queueArn: string;
   readonly bucketArn: string;
   readonly secretArn: string;
-  readonly keyArns: readonly string[];
+  readonly archiveKeyArn: string;
+  readonly messagesKeyArn: string;
+  /** Whether it keeps bad lines in the bucket. */
+  readonly hasQuarantine: boolean;
 }
 
 /** All that the forwarder may do, besides its log and traces. */
-export function forwarderStatements({ queueArn, bucketArn, secretArn, keyArns }: ForwarderResources): Statement[] {
+export function forwarderStatements({
+  queueArn,
+  bucketArn,
+  secretArn,
+  archiveKeyArn,
+  messagesKeyArn,
+  hasQuarantine,
+}: ForwarderResources): Statement[] {
   return [
     {
       sid: "TakeFromQueue",
       actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
       resources: [queueArn],
     },
+    // the rest of an object that there was no time for
+    { sid: "ContinueLater", actions: ["sqs:SendMessage"], resources: [queueArn] },
     { sid: "ReadFlowLogs", actions: ["s3:GetObject"], resources: [`${bucketArn}/${FLOW_LOG_PREFIX}*`] },
     // without it S3 answers 403, not 404, for an object that is gone, and the forwarder would try it for ever
     { sid: "TellMissingFromForbidden", actions: ["s3:ListBucket"], resources: [bucketArn] },
     { sid: "ReadPceCredentials", actions: ["secretsmanager:GetSecretValue"], resources: [secretArn] },
-    { sid: "Decrypt", actions: ["kms:Decrypt"], resources: keyArns },
+    { sid: "Decrypt", actions: ["kms:Decrypt"], resources: [archiveKeyArn, messagesKeyArn] },
+    { sid: "EncryptMessages", actions: ["kms:GenerateDataKey"], resources: [messagesKeyArn] },
+    ...(hasQuarantine
+      ? [
+          { sid: "KeepBadLines", actions: ["s3:PutObject"], resources: [`${bucketArn}/${QUARANTINE_PREFIX}*`] },
+          { sid: "EncryptBadLines", actions: ["kms:GenerateDataKey"], resources: [archiveKeyArn] },
+        ]
+      : []),
   ];
 }

@@ -65,6 +65,16 @@ function watchedMetrics(args: ForwarderAlarmsArgs): Readonly<Record<string, Watc
       statistic: "Sum",
       threshold: 1,
     },
+    "skip-data": {
+      what: "flow-forwarder-skip-data",
+      description:
+        "AWS lost flow records (SKIPDATA), and connections may be missing. The log and the metric's dimension interface say of which " +
+        "interfaces; the records can't be got back.",
+      ...own,
+      metricName: "SkipDataRecords",
+      statistic: "Sum",
+      threshold: 1,
+    },
     "dead-letters": {
       what: "flow-forwarder-dead-letters",
       description: "Flow-log objects could not be forwarded. Cure the cause that the log names, then start a redrive.",

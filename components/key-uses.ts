@@ -100,8 +100,8 @@ export function dataKeyUses(account: Account, { logGroupNames, isPasswordManaged
   ];
 }
 
-/** The flow archive's key: written by flow-log delivery, read through S3 by whom IAM allows. */
-export function flowLogsKeyUses(account: Account): Statement[] {
+/** The flow archive's key: written by flow-log delivery, read through S3 by whom IAM allows, and written by them if there is a quarantine. */
+export function flowLogsKeyUses(account: Account, { hasQuarantine }: { readonly hasQuarantine: boolean }): Statement[] {
   return [
     {
       sid: "FlowLogDelivery",
@@ -111,6 +111,7 @@ export function flowLogsKeyUses(account: Account): Statement[] {
       conditions: onBehalfOf(account.accountId, deliverySourceArn(account)),
     },
     through(account, "s3", "ReadersThroughS3", ["kms:Decrypt"]),
+    ...(hasQuarantine ? [through(account, "s3", "QuarantineThroughS3", ["kms:GenerateDataKey"])] : []),
   ];
 }
 

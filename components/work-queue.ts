@@ -13,6 +13,7 @@ export interface WorkQueueArgs extends Pick<EncryptedQueueArgs, "keyArn" | "send
 /** An encrypted queue and its dead-letter queue; both refuse what comes without TLS. Cost: $0.40 per million messages. */
 export class WorkQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
   readonly queueName: pulumi.Output<string>;
   readonly deadLetterQueueName: pulumi.Output<string>;
   /** The queue's ARN, known once the senders may send. S3 tries that when it is given the queue. */
@@ -51,11 +52,13 @@ export class WorkQueue extends pulumi.ComponentResource {
     );
 
     this.arn = queue.arn;
+    this.url = queue.url;
     this.queueName = queue.name;
     this.deadLetterQueueName = deadLetters.name;
     this.arnForSenders = arnForSenders;
     this.registerOutputs({
       arn: this.arn,
+      url: this.url,
       queueName: this.queueName,
       deadLetterQueueName: this.deadLetterQueueName,
     });

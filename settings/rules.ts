@@ -91,18 +91,6 @@ const RULES: readonly Rule[] = [
         : undefined,
   },
   {
-    reads: ["flowLogs.fileFormat", "pce"],
-    check: ({ flowLogs, pce }) =>
-      flowLogs.fileFormat === "parquet" && pce !== undefined
-        ? {
-            what: "flowLogs.fileFormat",
-            got: "parquet with a pce",
-            allowed: "plain-text with a pce; parquet without one",
-            do: "choose plain-text: the forwarder does not read Parquet",
-          }
-        : undefined,
-  },
-  {
     reads: ["pce.host"],
     check: ({ pce }) =>
       pce !== undefined && pce.host === undefined

@@ -132,6 +132,11 @@ const forwarder = section({
   memoryMb: wholeNumber(128, 10240, "MB").default(1769),
   timeoutSeconds: wholeNumber(30, 900, "seconds").default(120),
   sendRejected: trueOrFalse().default(false),
+  resendAfterMinutes: wholeNumber(1, 1440, "minutes").default(60),
+  maxInflatedMb: wholeNumber(1, 1_000_000, "MB").default(8192),
+  // gzip and its like inflate by a thousand times at most
+  maxInflationRatio: wholeNumber(10, 1100).default(200),
+  quarantine: trueOrFalse().default(false),
   logLevel: oneOf(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO"),
 });
 
@@ -143,6 +148,7 @@ const pce = section({
   }).optional(),
   port: wholeNumber(1, 65535).default(8443),
   orgId: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1),
+  requestsPerMinute: wholeNumber(1, 10_000, "requests").default(500),
   caCertificate: text(values.isPemCertificates, {
     allowed: "one or more PEM certificates",
     do: "paste the certificate of the authority that signed the PCE's, from BEGIN to END, or leave the key out for a public one",

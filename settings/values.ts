@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isIPv4 } from "node:net";
 import { formatNetwork, isPrivate, parseNetwork } from "../components/cidr";
+import { VPC_FIELDS } from "../flow-logs/formats";
 
 // What single values may be, where AWS, PostgreSQL or the PCE is stricter than their type.
 
@@ -40,25 +41,15 @@ export const DEFAULT_FLOW_LOG_FIELDS = [
 ] as const;
 
 /**
- * Every field that a VPC flow log can hold (VPC user guide, "Flow log records", versions 2 to 11). Not here: version 6, which is for
- * transit gateways, and version 11's tag fields, which AWS takes only with a tag specification that this program doesn't write.
+ * Every field that a VPC flow log can be made with here: all but version 11's tag fields, which AWS takes only with a tag specification that
+ * this program doesn't write.
  */
 export const FLOW_LOG_FIELDS = [
   ...DEFAULT_FLOW_LOG_FIELDS,
-  ...["account-id", "vpc-id", "subnet-id", "instance-id"],
-  ...["region", "az-id", "sublocation-type", "sublocation-id"],
-  ...["pkt-src-aws-service", "pkt-dst-aws-service", "traffic-path"],
-  ...[
-    "ecs-cluster-arn",
-    "ecs-cluster-name",
-    "ecs-container-instance-arn",
-    "ecs-container-instance-id",
-    "ecs-container-id",
-  ],
-  ...["ecs-second-container-id", "ecs-service-name", "ecs-task-definition-arn", "ecs-task-arn", "ecs-task-id"],
-  ...["reject-reason", "resource-id", "encryption-status", "interface-type"],
-  ...["next-hop-interface-id", "next-hop-subnet-id", "next-hop-az-id", "next-hop-vpc-id", "next-hop-interface-type"],
-] as const;
+  ...Object.values(VPC_FIELDS)
+    .flat()
+    .filter((field) => !/-tag(-2)?$/.test(field) && !DEFAULT_FLOW_LOG_FIELDS.some((known) => known === field)),
+];
 
 /** True when the fields hold the required ones and none twice. */
 export function isForwarderFormat(fields: readonly string[]): boolean {

@@ -34,6 +34,19 @@ const SAMPLES: Readonly<
       file("components/a.ts", 'import "@pulumi/aws";'),
     ],
   },
+  "what decodes flow logs knows nothing of AWS": {
+    broken: [
+      [
+        file("flow-logs/a.ts", 'import { S3Client } from "@aws-sdk/client-s3";'),
+        "flow-logs/a.ts imports @aws-sdk/client-s3",
+      ],
+      [
+        file("flow-logs/parquet/a.ts", 'import type { Log } from "../../functions/shared/log";'),
+        "flow-logs/parquet/a.ts imports functions/shared/log",
+      ],
+    ],
+    kept: [file("flow-logs/a.ts", 'import "./b";', 'import "hyparquet";')],
+  },
   "components take only types from functions": {
     broken: [
       [

@@ -1,3 +1,4 @@
+import type { InflationLimits } from "../../flow-logs/unreadable";
 import { EnvironmentReader, wholeNumber } from "../shared/environment";
 
 /** The forwarder's environment variables; the component that deploys it must set exactly these. */
@@ -14,6 +15,23 @@ export interface ForwarderEnvironment {
   readonly SERVICE_PORTS: string;
   /** "true": connections of which every record was rejected are sent too. */
   readonly SEND_REJECTED: "true" | "false";
+  /** The queue that the function takes its messages from, and puts the rest of an object into. */
+  readonly QUEUE_URL: string;
+  /** Requests to the PCE that one instance may make in a minute, such as "100" or "0.5". */
+  readonly PCE_REQUESTS_PER_MINUTE: string;
+  /** The same for backfills; absent when there are none, and then one that somebody starts takes of the others. */
+  readonly BACKFILL_REQUESTS_PER_MINUTE?: string;
+  /** A connection is not sent again before. */
+  readonly RESEND_AFTER_SECONDS: string;
+  /** An object that inflates to more, or by more, is refused. */
+  readonly MAX_INFLATED_MB: string;
+  readonly MAX_INFLATION_RATIO: string;
+  /** Bucket that malformed lines are kept in; absent: they are counted only. */
+  readonly QUARANTINE_BUCKET?: string;
+  /** Fields of the stack's own flow logs, in order and separated by spaces: lines of CloudWatch Logs have no header. */
+  readonly FLOW_LOG_FORMAT?: string;
+  /** Log group that sends log events; absent when none does. EC2 is asked for formats of flow logs into it that are not known. */
+  readonly FLOW_LOG_GROUP?: string;
   readonly POWERTOOLS_SERVICE_NAME: string;
   readonly POWERTOOLS_METRICS_NAMESPACE: string;
   readonly POWERTOOLS_LOG_LEVEL: string;
@@ -30,6 +48,14 @@ export interface ForwarderConfig {
   };
   readonly servicePorts: readonly number[];
   readonly sendRejected: boolean;
+  readonly queueUrl: string;
+  readonly requestsPerMinute: number;
+  readonly backfillRequestsPerMinute: number | undefined;
+  readonly resendAfterMs: number;
+  readonly limits: InflationLimits;
+  readonly quarantineBucket: string | undefined;
+  readonly format: readonly string[] | undefined;
+  readonly logGroup: string | undefined;
 }
 
 /**
@@ -38,32 +64,59 @@ export interface ForwarderConfig {
  */
 export function readConfig(source: Readonly<Record<string, string | undefined>>): ForwarderConfig {
   const environment = new EnvironmentReader(source);
-  const host = environment.required("PCE_HOST", "a host name or address without scheme and port", hostName);
-  const port = environment.required("PCE_PORT", "a port from 1 to 65535", portNumber);
-  const orgId = environment.required("PCE_ORG_ID", "a number from 1", (text) =>
-    wholeNumber(text, { min: 1, max: Number.MAX_SAFE_INTEGER }),
-  );
-  const credentialsSecretArn = environment.required(
-    "PCE_CREDENTIALS_SECRET_ARN",
-    "the ARN of a Secrets Manager secret",
-    secretArn,
-  );
-  const servicePorts = environment.required("SERVICE_PORTS", "ports separated by commas, such as 5432,3306", portList);
-  const sendRejected = environment.required("SEND_REJECTED", "true or false", trueOrFalse);
-  const caFile = environment.optional("PCE_CA_FILE");
-  if (caFile !== undefined && !/^[\w.-]+$/.test(caFile)) {
+  const pce = {
+    host: environment.required("PCE_HOST", "a host name or address without scheme and port", hostName),
+    port: environment.required("PCE_PORT", "a port from 1 to 65535", portNumber),
+    orgId: environment.required("PCE_ORG_ID", "a number from 1", positive),
+    credentialsSecretArn: environment.required(
+      "PCE_CREDENTIALS_SECRET_ARN",
+      "the ARN of a Secrets Manager secret",
+      secretArn,
+    ),
+    caFile: environment.optional("PCE_CA_FILE"),
+  };
+  if (pce.caFile !== undefined && !/^[\w.-]+$/.test(pce.caFile)) {
     environment.problem(
-      `PCE_CA_FILE must be the name of a file in the code package, without a folder, got "${caFile}"`,
+      `PCE_CA_FILE must be the name of a file in the code package, without a folder, got "${pce.caFile}"`,
     );
   }
+  const maxMegabytes = environment.required("MAX_INFLATED_MB", "a number of megabytes from 1", positive);
+  const resendAfterSeconds = environment.required("RESEND_AFTER_SECONDS", "a number of seconds from 1", positive);
+  const config = {
+    pce: Object.freeze(pce),
+    servicePorts: environment.required("SERVICE_PORTS", "ports separated by commas, such as 5432,3306", portList),
+    sendRejected: environment.required("SEND_REJECTED", "true or false", trueOrFalse),
+    queueUrl: environment.required("QUEUE_URL", "the URL of an SQS queue", queueUrl),
+    requestsPerMinute: environment.required("PCE_REQUESTS_PER_MINUTE", "a number above 0, such as 100 or 0.5", rate),
+    backfillRequestsPerMinute:
+      environment.optional("BACKFILL_REQUESTS_PER_MINUTE") &&
+      environment.required("BACKFILL_REQUESTS_PER_MINUTE", "a number above 0, such as 100 or 0.5", rate),
+    resendAfterMs: (resendAfterSeconds ?? 0) * 1_000,
+    limits: Object.freeze({
+      maxBytes: (maxMegabytes ?? 0) * 2 ** 20,
+      maxRatio: environment.required("MAX_INFLATION_RATIO", "a number from 1", positive),
+    }),
+    quarantineBucket: environment.optional("QUARANTINE_BUCKET"),
+    format: environment.optional("FLOW_LOG_FORMAT")?.split(/\s+/),
+    logGroup: environment.optional("FLOW_LOG_GROUP"),
+  };
   environment.throwIfInvalid();
+  Object.freeze(config.servicePorts);
+  // it has thrown if one of them were undefined; the types cannot say so
+  return Object.freeze(config) as ForwarderConfig;
+}
 
-  return Object.freeze({
-    // throwIfInvalid has thrown if one of them were undefined; the types cannot say so
-    pce: Object.freeze({ host, port, orgId, credentialsSecretArn, caFile }) as ForwarderConfig["pce"],
-    servicePorts: Object.freeze(servicePorts) as readonly number[],
-    sendRejected: sendRejected as boolean,
-  });
+function positive(text: string): number | undefined {
+  return wholeNumber(text, { min: 1, max: Number.MAX_SAFE_INTEGER });
+}
+
+function rate(text: string): number | undefined {
+  const value = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  return value > 0 ? value : undefined;
+}
+
+function queueUrl(text: string): string | undefined {
+  return /^https?:\/\/\S+\/\d{12}\/[\w.-]+$/.test(text) ? text : undefined;
 }
 
 function hostName(text: string): string | undefined {

@@ -2,8 +2,10 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { type Deadline, OutOfTimeError } from "../shared/deadline";
 import { describeFailure } from "../shared/log";
-import { type ForwardDeps, forwardObject } from "./forward-object";
-import { identityOf, type ObjectRef, objectsIn } from "./notification";
+import { type ForwardDeps, UnfinishedError } from "./forward-file";
+import { forwardObject } from "./forward-object";
+import { forwardLogEvents } from "./log-events";
+import { continuation, identityOf, type ObjectRef, workIn } from "./notification";
 import type { Outcome } from "./outcome";
 
 /**
@@ -13,14 +15,22 @@ import type { Outcome } from "./outcome";
  */
 export const MIN_MS_PER_MESSAGE = 10_000;
 
+/** Puts a message into the queue that the batch is from. */
+export type SendMessage = (body: string) => Promise<void>;
+
+/** What forwarding a batch takes from outside. */
+export interface BatchDeps extends ForwardDeps {
+  readonly sendMessage: SendMessage;
+}
+
 /**
- * Forwards the objects that a batch of queue messages is about, one after the other, and says which messages must come
- * back: those that failed, and those that there was no time to begin. A message that fails never takes another with it,
- * nor one object the others of its message.
+ * Forwards what a batch of queue messages is about, one object after the other, and says which messages must come back: those that failed,
+ * and those that there was no time to begin. A message that fails never takes another with it, nor one object the others of its message.
+ * An object that is done in part does not come back: a new message has the rest of it forwarded.
  */
 export async function forwardBatch(
   event: SQSEvent,
-  deps: ForwardDeps,
+  deps: BatchDeps,
   deadline: Deadline,
   outcome: Outcome,
 ): Promise<SQSBatchResponse> {
@@ -30,7 +40,9 @@ export async function forwardBatch(
     outcome.messages += 1;
     try {
       requireTime(deadline);
-      await forwardAll(objectsIn(message.body));
+      const { objects, logEvents } = workIn(message.body);
+      if (logEvents !== undefined) await forwardLogEvents(logEvents, deps, deadline, outcome);
+      else await forwardAll(objects);
     } catch (failure) {
       outcome.failedMessages += 1;
       deps.log.error("the message goes back to the queue", {
@@ -51,7 +63,7 @@ export async function forwardBatch(
         continue;
       }
       try {
-        await forwardObject(object, deps, deadline, outcome);
+        await forwardOrContinue(object, deps, deadline, outcome);
         if (id !== undefined) forwarded.add(id);
       } catch (failure) {
         failures.push(failure);
@@ -67,6 +79,30 @@ export async function forwardBatch(
     // a batch that failed whole is reported like any other; Lambda's own error metric stays for crashes
     throwOnFullBatchFailure: false,
   });
+}
+
+/**
+ * Forwards an object. If it stops half-way, a message has the rest of it forwarded, by whatever instance receives it: one that begins anew
+ * might stop at the same place for ever. Each such message follows from progress, so there is an end to them.
+ */
+export async function forwardOrContinue(
+  object: ObjectRef,
+  deps: BatchDeps,
+  deadline: Deadline,
+  outcome: Outcome,
+): Promise<void> {
+  try {
+    await forwardObject(object, deps, deadline, outcome);
+  } catch (failure) {
+    if (!(failure instanceof UnfinishedError)) throw failure;
+    await deps.sendMessage(continuation({ ...object, after: failure.progress }));
+    outcome.objectsContinued += 1;
+    deps.log.warn("the rest of the object is forwarded later", {
+      object: `s3://${object.bucket}/${object.key}`,
+      progress: failure.progress,
+      failure: describeFailure(failure.cause),
+    });
+  }
 }
 
 function requireTime(deadline: Deadline): void {

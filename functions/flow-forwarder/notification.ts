@@ -5,11 +5,19 @@ export interface ObjectRef {
   readonly key: string;
   /** The version, or else the ETag: what tells two puts of one key apart. */
   readonly version?: string;
+  /** Connections of it that an earlier invocation has sent; absent when it is to be forwarded from its beginning. */
+  readonly after?: number;
 }
 
-/** What tells one put of an object from all others; undefined when the notification named no version. */
-export function identityOf({ bucket, key, version }: ObjectRef): string | undefined {
-  return version === undefined ? undefined : JSON.stringify([bucket, key, version]);
+/** What a queue message asks for. */
+export type Work =
+  | { readonly objects: readonly ObjectRef[]; readonly logEvents?: never }
+  /** Log events that an invocation by CloudWatch Logs could not forward, in CloudWatch Logs' own form. */
+  | { readonly logEvents: string; readonly objects?: never };
+
+/** What tells one put of an object from all others, and how far it is; undefined when the notification named no version. */
+export function identityOf({ bucket, key, version, after = 0 }: ObjectRef): string | undefined {
+  return version === undefined ? undefined : JSON.stringify([bucket, key, version, after]);
 }
 
 /** A queue message that names no object in a way we know. Its text is not part of the error. */
@@ -18,12 +26,24 @@ export class NotificationError extends Error {
 }
 
 /**
- * Reads which objects a queue message is about: none for S3's test event, several when S3 joins them.
- * Takes S3's own notification, one wrapped by SNS, and EventBridge's form.
+ * Reads what a queue message asks for: no object for S3's test event, several when S3 joins them.
+ * Takes S3's own notification, one wrapped by SNS, EventBridge's form, our own `continuation`, and log events.
  * @throws NotificationError for anything else, so that the message ends in the dead-letter queue rather than nowhere.
  */
-export function objectsIn(body: string): readonly ObjectRef[] {
+export function workIn(body: string): Work {
   const message = parseRecord(body);
+  if (isObject(message["awslogs"]) && typeof message["awslogs"]["data"] === "string")
+    return { logEvents: message["awslogs"]["data"] };
+  return { objects: objectsIn(message) };
+}
+
+// example: {"continue":{"bucket":"b","key":"AWSLogs/1/...","version":"d41d8","after":120000}}
+/** The body of a message that has an object forwarded later, from where it is now. */
+export function continuation(ref: ObjectRef): string {
+  return JSON.stringify({ continue: ref });
+}
+
+function objectsIn(message: JsonObject): readonly ObjectRef[] {
   // source:  SNS, "Parsing message formats": a subscription without raw delivery wraps the text of the message
   // example: {"Type":"Notification","MessageId":"...","TopicArn":"...","Message":"{\"Records\":[...]}"}
   if (message["Type"] === "Notification" && typeof message["Message"] === "string") {
@@ -33,6 +53,7 @@ export function objectsIn(body: string): readonly ObjectRef[] {
 }
 
 function objectsOf(message: JsonObject): readonly ObjectRef[] {
+  if (isObject(message["continue"])) return [fromContinuation(message["continue"])];
   if (Array.isArray(message["Records"])) return message["Records"].flatMap(fromS3);
   // example: {"Service":"Amazon S3","Event":"s3:TestEvent","Time":"...","Bucket":"...","RequestId":"...","HostId":"..."}
   if (message["Event"] === "s3:TestEvent") return [];
@@ -41,6 +62,16 @@ function objectsOf(message: JsonObject): readonly ObjectRef[] {
     "a queue message must be an S3 notification (Records), an EventBridge event (detail) or an SNS message around one; " +
       "got a JSON object that is none of them",
   );
+}
+
+function fromContinuation({ bucket, key, version, after }: JsonObject): ObjectRef {
+  if (typeof bucket !== "string" || bucket === "" || typeof key !== "string" || key === "")
+    throw new NotificationError("a message to continue names no object");
+  return {
+    ...{ bucket, key },
+    ...(typeof version === "string" && { version }),
+    ...(Number.isSafeInteger(after) && { after: Math.max(0, after as number) }),
+  };
 }
 
 // source:  S3 user guide, "Event message structure" (version 2.x)

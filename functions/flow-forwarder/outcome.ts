@@ -1,12 +1,14 @@
-import type { Tally } from "./record-scanner";
+import type { Tally } from "../../flow-logs/tally";
 
 /** What one invocation did, in numbers. Work that is done again, after a failure, is counted again. */
 export interface Outcome {
   messages: number;
   /** Messages that go back to the queue. */
   failedMessages: number;
-  /** Objects read to their end. */
+  /** Objects, and deliveries of log events, read to their end. */
   objects: number;
+  /** Objects that are done in part; a message in the queue has the rest forwarded. */
+  objectsContinued: number;
   /** Objects deleted before they were read. */
   objectsGone: number;
   /** Objects not read because this invocation had already forwarded them. */
@@ -17,14 +19,20 @@ export interface Outcome {
   noData: number;
   skipData: number;
   malformed: number;
+  /** Malformed lines that were put into the quarantine. */
+  quarantined: number;
   /** Unique within each object. */
   connections: number;
+  /** Connections not sent, because the PCE took them lately. */
+  recent: number;
   /** Connections that the PCE took. */
   sent: number;
   /** Connections that the PCE refused in an answer of success. */
   failed: number;
   /** Of each answer of the PCE, in milliseconds. */
   readonly pceLatenciesMs: number[];
+  /** SKIPDATA lines by the interface that lost the records. */
+  readonly skipDataByInterface: Map<string, number>;
 }
 
 /** Nothing done yet. */
@@ -33,6 +41,7 @@ export function newOutcome(): Outcome {
     messages: 0,
     failedMessages: 0,
     objects: 0,
+    objectsContinued: 0,
     objectsGone: 0,
     objectsRepeated: 0,
     records: 0,
@@ -41,10 +50,13 @@ export function newOutcome(): Outcome {
     noData: 0,
     skipData: 0,
     malformed: 0,
+    quarantined: 0,
     connections: 0,
+    recent: 0,
     sent: 0,
     failed: 0,
     pceLatenciesMs: [],
+    skipDataByInterface: new Map(),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Attempt, judge, requestIdOf, troubleOf } from "./pce-attempt";
 import type { PceCredentials } from "./pce-credentials";
 import { RejectedError, UnavailableError, UntrustedError } from "./pce-errors";
 import type { SendToPce } from "./pce-transport";
+import type { RequestPace } from "./request-pace";
 import { DEFAULT_RETRY_POLICY, nextDelayMs, type RetryPolicy, retryAfterMs } from "./retry-timing";
 import type { UploadResult } from "./upload-answer";
 
@@ -43,6 +44,17 @@ export interface PceClientOptions {
  */
 export type UploadFlows = (lines: readonly string[], deadline: Deadline) => Promise<UploadResult>;
 
+/** When the next request may be made, and that it is. */
+export type Pace = Pick<RequestPace, "waitMs" | "count">;
+
+/** What the uploads of one invocation have in common. */
+export interface Invocation {
+  /** Told how long each answer took, whatever the answer. */
+  readonly onAnswer: (latencyMs: number) => void;
+  /** How many requests may be made. */
+  readonly pace: Pace;
+}
+
 /**
  * Uploads flows to the PCE's Bulk Traffic Loader, again and again while that makes sense and there is time.
  *
@@ -70,14 +82,13 @@ export class PceClient {
   /**
    * The uploads of one invocation. Once one has shown that the API key or the certificate is wrong, the others fail in
    * the same way without a request; in the next invocation either may have been put right, and it is tried afresh.
-   * `onAnswer` is told how long each answer took, whatever the answer.
    */
-  forInvocation(onAnswer: (latencyMs: number) => void = () => undefined): UploadFlows {
+  forInvocation(invocation: Invocation): UploadFlows {
     let verdict: RejectedError | UntrustedError | undefined;
     return async (lines, deadline) => {
       if (verdict !== undefined) throw verdict;
       try {
-        return await this.#upload(lines, deadline, onAnswer);
+        return await this.#upload(lines, deadline, invocation);
       } catch (failure) {
         if (holdsForEveryUpload(failure)) verdict = failure;
         throw failure;
@@ -85,11 +96,7 @@ export class PceClient {
     };
   }
 
-  async #upload(
-    lines: readonly string[],
-    deadline: Deadline,
-    onAnswer: (latencyMs: number) => void,
-  ): Promise<UploadResult> {
+  async #upload(lines: readonly string[], deadline: Deadline, invocation: Invocation): Promise<UploadResult> {
     await this.#waitUntilAllowed(deadline);
     // an answer that is cut off may be a yes, and the lines would be sent again
     if (deadline.remainingMs() < this.#options.retry.attemptMs)
@@ -102,7 +109,8 @@ export class PceClient {
     let credentials = await this.#options.credentials.get(deadline);
     let isRefreshed = false;
     for (let attempts = 1; ; attempts++) {
-      const attempt = await this.#attempt(body, credentials, deadline, onAnswer);
+      await this.#waitForTurn(invocation.pace, deadline);
+      const attempt = await this.#attempt(body, credentials, deadline, invocation);
       const verdict = judge(attempt, lines.length);
       if (verdict.delivered !== undefined) return verdict.delivered;
       if (attempt.answer?.status === 401 && !isRefreshed) {
@@ -120,11 +128,12 @@ export class PceClient {
     body: Buffer,
     credentials: PceCredentials,
     deadline: Deadline,
-    onAnswer: (latencyMs: number) => void,
+    { onAnswer, pace }: Invocation,
   ): Promise<Attempt> {
     const { send, now } = this.#options;
     const startedMs = now();
     const timeoutMs = Math.max(1, Math.min(ANSWER_TIMEOUT_MS, deadline.remainingMs()));
+    pace.count();
     try {
       const answer = await send({ path: this.#path, headers: headers(credentials), body, timeoutMs });
       onAnswer(now() - startedMs);
@@ -132,6 +141,19 @@ export class PceClient {
     } catch (error) {
       return { error };
     }
+  }
+
+  /** Retries are requests, too: the PCE counts whatever reaches it. */
+  async #waitForTurn(pace: Pace, deadline: Deadline): Promise<void> {
+    const waitMs = pace.waitMs();
+    if (waitMs === 0) return;
+    if (waitMs > deadline.remainingMs() - this.#options.retry.attemptMs) {
+      throw new UnavailableError(
+        `this instance's share of the PCE's requests is used up for ${Math.ceil(waitMs / 1000)} s; there is no time to wait`,
+        { attempts: 0, status: undefined, requestId: undefined },
+      );
+    }
+    await this.#options.sleep(waitMs);
   }
 
   async #waitUntilAllowed(deadline: Deadline): Promise<void> {

@@ -13,7 +13,7 @@ import type { DeployedFunction } from "./registry";
 
 const EVENTS_PER_PUT = 1_000; // CloudWatch takes 10,000 and 1 MB
 
-/** Sums of embedded-metric-format values, by metric name, over all functions and dimensions. */
+/** Sums of embedded-metric-format values, by metric name, over all functions; those that are told apart by more than the function are summed apart. */
 export class MetricSums {
   readonly #sums = new Map<string, number>();
 
@@ -42,13 +42,22 @@ export function embeddedMetrics(line: string): readonly (readonly [name: string,
   } catch {
     return [];
   }
-  const names = new Set((parsed._aws?.CloudWatchMetrics ?? []).flatMap((each) => each.Metrics.map(({ Name }) => Name)));
-  return [...names].map((name) => [name, sum(parsed[name])] as const);
+  const values = new Map<string, number>();
+  for (const { Metrics, Dimensions = [] } of parsed._aws?.CloudWatchMetrics ?? []) {
+    // each metric of a function has a dimension for the function; a further one makes it another metric
+    const more = Dimensions.flat().slice(1);
+    const by = more.length === 0 ? "" : ` by ${more.join(", ")}`;
+    for (const { Name } of Metrics) values.set(`${Name}${by}`, sum(parsed[Name]));
+  }
+  return [...values];
 }
 
 interface EmbeddedMetricLine {
   readonly _aws?: {
-    readonly CloudWatchMetrics?: readonly { readonly Metrics: readonly { readonly Name: string }[] }[];
+    readonly CloudWatchMetrics?: readonly {
+      readonly Dimensions?: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string }[];
+    }[];
   };
   readonly [name: string]: unknown;
 }

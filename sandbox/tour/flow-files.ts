@@ -1,8 +1,9 @@
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { type FlowLog, FlowLogDecoder } from "../../functions/flow-forwarder/flow-log-decoder";
-import { plainText } from "../../functions/flow-forwarder/inflate";
+import { decodeFile } from "../../flow-logs/flow-file";
+import { FlowLogDecoder } from "../../flow-logs/flow-log-decoder";
+import { localFile } from "../../flow-logs/local-file";
+import { DEFAULT_LIMITS } from "../../flow-logs/unreadable";
 import { type ExpectedTraffic, sumExpected } from "../traffic/expected-traffic";
 import { CUSTOM_FORMAT, V2_FORMAT, V5_FORMAT } from "../traffic/flow-format";
 import type { KeyLayout } from "../traffic/object-keys";
@@ -85,31 +86,31 @@ export function builtInTraffic({ clientSubnets, folders, ...options }: BuiltInOp
  * Rejects when a file can't be read or decoded, with its name.
  */
 export async function filesOf(paths: readonly string[], servicePort: number, now: Date): Promise<FlowFiles> {
+  const decoder = new FlowLogDecoder({ servicePorts: [servicePort] });
   const decoded: { readonly file: FlowFile; readonly expected: ExpectedTraffic }[] = [];
   for (const path of paths) {
-    const { tally, ...log } = await decode(path, servicePort);
-    const { records, accepted, rejected, noData, skipData, malformed } = tally;
-    const connections = new Set(
-      log.connections
-        .filter((connection) => connection.records > connection.rejected)
-        .map(({ client, server, port, protocol }) => `${client},${server},${port},${protocol}`),
-    );
     decoded.push({
       file: { name: basename(path), body: await readFile(path), time: now },
-      expected: { tally: { records, accepted, rejected, noData, skipData, malformed }, connections },
+      expected: await decode(path, decoder),
     });
   }
   return { files: decoded.map(({ file }) => file), expected: sumExpected(decoded) };
 }
 
-async function decode(path: string, servicePort: number): Promise<FlowLog> {
-  const decoder = new FlowLogDecoder([servicePort]);
+async function decode(path: string, decoder: FlowLogDecoder): Promise<ExpectedTraffic> {
+  const connections = new Set<string>();
   try {
-    if (!(await stat(path)).isFile()) throw new Error("it is not a file");
-    for await (const chunk of plainText(createReadStream(path))) decoder.push(chunk);
-    return decoder.finish();
+    for await (const list of decodeFile(await localFile(path), decoder, {
+      limits: DEFAULT_LIMITS,
+      needsVolumes: false,
+    })) {
+      for (const { client, server, port, protocol, records, rejected } of list)
+        if (records > rejected) connections.add(`${client},${server},${port},${protocol}`);
+    }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`--logs: ${path} can't be read as a flow log: ${why}`, { cause });
   }
+  const { records, accepted, rejected, noData, skipData, malformed } = decoder.summary().tally;
+  return { tally: { records, accepted, rejected, noData, skipData, malformed }, connections };
 }

@@ -14,7 +14,7 @@ describe("a function's bundle", () => {
 
   function copyOfSource(folder: string): string {
     const root = join(scratch, folder);
-    cpSync(join(ROOT, "functions"), join(root, "functions"), { recursive: true });
+    for (const room of ["functions", "flow-logs"]) cpSync(join(ROOT, room), join(root, room), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
     return root;
   }

@@ -8,6 +8,7 @@ import { type Recording, record, valueOfOutput } from "../support/pulumi-recorde
 
 const FUNCTION = "aws:lambda/function:Function";
 const BUCKET = "arn:aws:s3:::archive";
+const QUEUE_URL = "https://sqs.us-west-2.amazonaws.com/111122223333/forwarder-objects-queue-1a2b3c4";
 const QUEUE = arnOf("sqs", "forwarder-objects-queue-1a2b3c4");
 const SECRET = arnOf("secretsmanager", "secret:forwarder-pce-secret-AbCdEf");
 const CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
@@ -35,6 +36,7 @@ function newForwarder({ settings, pce, network }: Changes): FlowForwarder {
       host: "pce.example.com",
       port: 8443,
       orgId: 1,
+      requestsPerMinute: 500,
       cidrs: ["0.0.0.0/0"],
       credentials: { apiKeyId: "api_1234", apiSecret: pulumi.secret("hush") },
       ...pce,
@@ -62,6 +64,7 @@ describe("a flow forwarder", () => {
       "forwarder-alarm-errors",
       "forwarder-alarm-failed-connections",
       "forwarder-alarm-failed-messages",
+      "forwarder-alarm-skip-data",
       "forwarder-lambda-function",
       "forwarder-lambda-log",
       "forwarder-lambda-policy",
@@ -75,6 +78,7 @@ describe("a flow forwarder", () => {
       "forwarder-objects-redrive-allow",
       "forwarder-pce-secret",
       "forwarder-pce-secret-value",
+      "forwarder-recursion",
     ]);
     assert.equal(await valueOfOutput(made.result.functionName), "rds-sightline-dev-flow-forwarder");
   });
@@ -151,17 +155,19 @@ describe("the forwarder's function", () => {
     });
   });
 
-  it("may take from its queue, read flow logs, its secret and its keys, and nothing else", async () => {
+  it("may take from its queue and put into it, read flow logs and its secret, use its keys, and nothing else", async () => {
     const statements = statementsOf((await recordForwarder()).named("forwarder-lambda-policy"));
 
     assert.deepEqual(
       statements.map(({ Sid, Effect, Action, Resource }) => [Sid, Effect, Action, Resource]),
       [
         ["TakeFromQueue", "Allow", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [QUEUE]],
+        ["ContinueLater", "Allow", ["sqs:SendMessage"], [QUEUE]],
         ["ReadFlowLogs", "Allow", ["s3:GetObject"], [`${BUCKET}/AWSLogs/*`]],
         ["TellMissingFromForbidden", "Allow", ["s3:ListBucket"], [BUCKET]],
         ["ReadPceCredentials", "Allow", ["secretsmanager:GetSecretValue"], [SECRET]],
         ["Decrypt", "Allow", ["kms:Decrypt"], ["flow-logs-key-arn", "messages-key-arn"]],
+        ["EncryptMessages", "Allow", ["kms:GenerateDataKey"], ["messages-key-arn"]],
         [
           "OwnLog",
           "Allow",
@@ -183,6 +189,11 @@ describe("the forwarder's function", () => {
       PCE_CREDENTIALS_SECRET_ARN: SECRET,
       SERVICE_PORTS: "5432",
       SEND_REJECTED: "false",
+      QUEUE_URL: QUEUE_URL,
+      PCE_REQUESTS_PER_MINUTE: "100",
+      RESEND_AFTER_SECONDS: "3600",
+      MAX_INFLATED_MB: "8192",
+      MAX_INFLATION_RATIO: "200",
       POWERTOOLS_SERVICE_NAME: "rds-sightline-dev-flow-forwarder",
       POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
       POWERTOOLS_LOG_LEVEL: "INFO",
@@ -201,6 +212,39 @@ describe("the forwarder's function", () => {
     assert.equal(environment["PCE_PORT"], "443");
     assert.equal(environment["PCE_ORG_ID"], "7");
     assert.equal(made.one(FUNCTION).inputs["memorySize"], 512);
+  });
+
+  for (const { requestsPerMinute, maximumConcurrency, share } of [
+    { requestsPerMinute: 500, maximumConcurrency: 2, share: "250" },
+    { requestsPerMinute: 500, maximumConcurrency: 7, share: "71.428" },
+    { requestsPerMinute: 100, maximumConcurrency: 1000, share: "0.1" },
+  ]) {
+    it(`shares ${requestsPerMinute} requests a minute with ${maximumConcurrency} others of its kind`, async () => {
+      const made = await recordForwarder({ settings: { maximumConcurrency }, pce: { requestsPerMinute } });
+
+      assert.equal(environmentOf(made)["PCE_REQUESTS_PER_MINUTE"], share);
+      assert.ok(readConfig(environmentOf(made)).requestsPerMinute * maximumConcurrency <= requestsPerMinute);
+    });
+  }
+
+  it("may keep bad lines, below a prefix that nobody is notified of, only when it is told to", async () => {
+    const made = await recordForwarder({ settings: { quarantine: true } });
+
+    assert.equal(environmentOf(made)["QUARANTINE_BUCKET"], "archive");
+    const added = statementsOf(made.named("forwarder-lambda-policy")).filter(({ Sid }) => /BadLines/.test(String(Sid)));
+    assert.deepEqual(
+      added.map(({ Action, Resource }) => [Action, Resource]),
+      [
+        [["s3:PutObject"], [`${BUCKET}/quarantine/*`]],
+        [["kms:GenerateDataKey"], ["flow-logs-key-arn"]],
+      ],
+    );
+  });
+
+  it("may go on for as many messages to itself as an object takes", async () => {
+    const { inputs } = (await recordForwarder()).named("forwarder-recursion");
+
+    assert.deepEqual(inputs, { functionName: "rds-sightline-dev-flow-forwarder", recursiveLoop: "Allow" });
   });
 
   it("carries a private authority's certificate beside its code, and says which file", async () => {

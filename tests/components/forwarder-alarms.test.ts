@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ForwarderAlarmsArgs, forwarderAlarms } from "../../components/forwarder-alarms";
 import { publishMetrics } from "../../functions/flow-forwarder/metrics";
 import { newOutcome } from "../../functions/flow-forwarder/outcome";
-import type { MetricSink } from "../../functions/shared/metric-sink";
 import { stackArgs } from "../support/components";
 import { recordStack } from "../support/program";
 import { record } from "../support/pulumi-recorder";
@@ -44,6 +43,7 @@ const ALARMS: Readonly<Record<string, readonly unknown[]>> = {
   "watched-alarm-errors": ["AWS/Lambda", "Errors", { FunctionName: "the-function" }, "Sum", 1, 1],
   "watched-alarm-failed-connections": ["Sightline", "FailedConnections", { service: "the-service" }, "Sum", 1, 1],
   "watched-alarm-failed-messages": ["Sightline", "FailedMessages", { service: "the-service" }, "Sum", 1, 3],
+  "watched-alarm-skip-data": ["Sightline", "SkipDataRecords", { service: "the-service" }, "Sum", 1, 1],
 };
 
 describe("the forwarder's alarms", () => {
@@ -84,12 +84,16 @@ describe("the forwarder's alarms", () => {
     const { environment } = made.one("aws:lambda/function:Function").inputs;
     const { variables } = environment as { variables: Record<string, string> };
     const published: string[] = [];
-    const sink: MetricSink = { addMetric: (name) => published.push(name), publishStoredMetrics: () => undefined };
+    const sink = {
+      addMetric: (name: string) => published.push(name),
+      addDimension: () => undefined,
+      publishStoredMetrics: () => undefined,
+    };
     publishMetrics(newOutcome(), sink);
 
     const own = made.all(ALARM).filter(({ inputs }) => !String(inputs["namespace"]).startsWith("AWS/"));
 
-    assert.equal(own.length, 2);
+    assert.equal(own.length, 3);
     for (const { name, inputs } of own) {
       assert.equal(inputs["namespace"], variables["POWERTOOLS_METRICS_NAMESPACE"], name);
       assert.deepEqual(inputs["dimensions"], { service: variables["POWERTOOLS_SERVICE_NAME"] }, name);

@@ -42,7 +42,7 @@ const short = ({ Sid, Principal, Action, Condition }: Row) => [
 
 const LOG_GROUPS = ["/aws/rds/instance/x/postgresql", "/aws/rds/instance/x/upgrade"];
 const dataKey = rows(dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswordManaged: true }));
-const flowLogsKey = rows(flowLogsKeyUses(account));
+const flowLogsKey = rows(flowLogsKeyUses(account, { hasQuarantine: false }));
 const FUNCTIONS = { bucketArn: "arn:aws:s3:::archive", logGroupNames: ["/aws/lambda/f"], haveSecret: true };
 const messagesKey = rows(messagesKeyUses(account, "rds-sightline-dev/", FUNCTIONS));
 const SYNC = { eventRuleNames: ["r1", "r2"], logGroupNames: ["/aws/lambda/t"], haveSecret: false };
@@ -90,6 +90,12 @@ describe("the flow-log key", () => {
       ],
       ["ReadersThroughS3", ROOT, ["Decrypt"], through("s3")],
     ]);
+  });
+
+  it("lets who may write in the bucket use it, too, when bad lines are kept there", () => {
+    const added = rows(flowLogsKeyUses(account, { hasQuarantine: true })).slice(flowLogsKey.length);
+
+    assert.deepEqual(added.map(short), [["QuarantineThroughS3", ROOT, ["GenerateDataKey"], through("s3")]]);
   });
 });
 
@@ -228,7 +234,7 @@ describe("every key", () => {
   it("follows the partition and the region of its account", () => {
     const china = { accountId: "111122223333", region: "cn-north-1", partition: "aws-cn" };
 
-    const document = policyDocument([administration(china), ...flowLogsKeyUses(china)]);
+    const document = policyDocument([administration(china), ...flowLogsKeyUses(china, { hasQuarantine: true })]);
 
     assert.match(document, /arn:aws-cn:iam::111122223333:root/);
     assert.match(document, /arn:aws-cn:logs:cn-north-1:111122223333:\*/);

@@ -8,6 +8,7 @@ const PCE: PceSettings = {
   host: "pce.example.com",
   port: 8443,
   orgId: 1,
+  requestsPerMinute: 500,
   cidrs: [],
   credentials: { secretArn: arnOf("secretsmanager", "secret:given") },
 };

@@ -6,6 +6,7 @@ const stacks = Object.keys(STACKS) as StackName[];
 
 // Everything else must have tags: a type that is new to the program has to be put here on purpose
 const TYPES_WITHOUT_TAGS = [
+  "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
   "aws:cloudwatch/eventTarget:EventTarget",
   "aws:ec2/networkAclAssociation:NetworkAclAssociation",
   "aws:ec2/networkAclRule:NetworkAclRule",

@@ -98,7 +98,8 @@ describe("The whole system, deployed by the real engine", function () {
 
     const changed = again.steps.filter(({ op }) => op !== "same").map(({ name }) => name);
     assert.equal(again.changes, 0, `changed: ${changed.join(", ")}`);
-    assert.equal((await readProviderSummary(sandbox.run.path)).recorded, 0);
+    // what keeps Lambda from taking the forwarder's messages to itself for a loop: the sandbox's Lambda looks for none
+    assert.equal((await readProviderSummary(sandbox.run.path)).recorded, 1);
   });
 
   it("moves the database's port, and never makes way for a new database by deleting the old one", async () => {

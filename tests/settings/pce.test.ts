@@ -12,6 +12,7 @@ describe("the PCE's settings", () => {
       host: "pce.example.com",
       port: 8443,
       orgId: 1,
+      requestsPerMinute: 500,
       cidrs: [],
       credentials: { secretArn: PCE.credentialsSecretArn },
     });
@@ -54,7 +55,6 @@ describe("the PCE's settings", () => {
       "pceApiSecret",
       /with pce.credentialsSecretArn/,
     ],
-    ["Parquet", { pce: PCE, flowLogs: { fileFormat: "parquet" } }, "flowLogs.fileFormat", /choose plain-text/],
     [
       "a forwarder in a network without a way out",
       { pce: { ...PCE, cidrs: ["192.0.2.0/24"] }, forwarder: { inVpc: true } },

@@ -9,10 +9,10 @@ export interface ArchitectureRule {
 
 const isCode = ({ path }: SourceFile) => path.endsWith(".ts");
 const isProduct = ({ path }: SourceFile) =>
-  /^(index|settings)\.ts$|^(settings|components|functions|illumio)\//.test(path);
+  /^(index|settings)\.ts$|^(settings|components|functions|flow-logs|illumio)\//.test(path);
 const isIn = (folder: string) => (file: SourceFile) => file.path.startsWith(folder);
 // what runs in Lambda, or wherever the PCE is spoken to
-const isRunTime = ({ path }: SourceFile) => /^functions\/|^illumio\/client/.test(path);
+const isRunTime = ({ path }: SourceFile) => /^functions\/|^flow-logs\/|^illumio\/client/.test(path);
 
 function forbiddenImports(
   files: readonly SourceFile[],
@@ -103,6 +103,11 @@ export const ARCHITECTURE_RULES: readonly ArchitectureRule[] = [
       forbiddenImports(files.filter(isRunTime), (module) =>
         /^@pulumi\/|^components\/|^settings(\/|$)|^index$/.test(module),
       ),
+  },
+  {
+    promise: "what decodes flow logs knows nothing of AWS",
+    violations: (files) =>
+      forbiddenImports(files.filter(isIn("flow-logs/")), (module) => /^@aws-|^functions\//.test(module)),
   },
   {
     promise: "components take only types from functions",

@@ -22,6 +22,7 @@ function newArchive(settings: Partial<FlowLogSettings>, exceptions: FlowArchiveA
     ...stackArgs(),
     settings: { ...DEFAULTS.flowLogs, ...settings },
     exceptions,
+    hasQuarantine: false,
     places: {
       vpcId: "vpc-1",
       zones: ["c", "a"],

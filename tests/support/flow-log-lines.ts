@@ -1,4 +1,6 @@
-import { type FlowLog, FlowLogDecoder } from "../../functions/flow-forwarder/flow-log-decoder";
+import type { Connection } from "../../flow-logs/connections";
+import { type DecoderOptions, FlowLogDecoder } from "../../flow-logs/flow-log-decoder";
+import type { Summary } from "../../flow-logs/tally";
 
 /** Every field of a record, by its AWS name. */
 export type FlowFields = Readonly<Record<string, string>>;
@@ -57,15 +59,40 @@ export function file(columns: readonly string[], records: readonly FlowFields[])
   return [columns.join(" "), ...records.map(line), ""].join("\n");
 }
 
+/** What one file holds. */
+export interface FlowLog extends Summary {
+  readonly connections: readonly Connection[];
+  /** How many of them came while the file was read: from a file with more than there was room for. */
+  readonly spilled: number;
+}
+
 /** Decodes bytes in one piece, or in the pieces given. */
 export function decode(text: string | Buffer | readonly Buffer[], servicePorts: readonly number[] = [5432]): FlowLog {
-  const decoder = new FlowLogDecoder(servicePorts);
+  return decodeWith(decoderFor(servicePorts), text);
+}
+
+/** Decodes with a decoder that may have read others before. */
+export function decodeWith(decoder: FlowLogDecoder, text: string | Buffer | readonly Buffer[]): FlowLog {
   const chunks = typeof text === "string" ? [Buffer.from(text)] : Buffer.isBuffer(text) ? [text] : text;
-  for (const chunk of chunks) decoder.push(chunk);
-  return decoder.finish();
+  const connections: Connection[] = [];
+  decoder.begin();
+  for (const chunk of chunks) for (const list of decoder.push(chunk)) connections.push(...list);
+  const spilled = connections.length;
+  for (const list of decoder.finish()) for (const connection of list) connections.push(connection);
+  return { ...decoder.summary(), connections, spilled };
+}
+
+// one for each list of ports: thousands of small files are decoded in a test
+const decoders = new Map<string, FlowLogDecoder>();
+
+function decoderFor(servicePorts: DecoderOptions["servicePorts"]): FlowLogDecoder {
+  const key = [...servicePorts].join();
+  const decoder = decoders.get(key) ?? new FlowLogDecoder({ servicePorts });
+  decoders.set(key, decoder);
+  return decoder;
 }
 
 /** The connections as "client>server:port/protocol". */
-export function arrows({ connections }: FlowLog): string[] {
+export function arrows({ connections }: Pick<FlowLog, "connections">): string[] {
   return connections.map(({ client, server, port, protocol }) => `${client}>${server}:${port}/${protocol}`);
 }

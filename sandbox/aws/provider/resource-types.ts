@@ -18,6 +18,7 @@ import { FUNCTION_TYPES } from "./lambda/function";
 import { INVOCATION_TYPES } from "./lambda/invocation";
 import { INVOKE_CONFIG_TYPES } from "./lambda/invoke-config";
 import { PERMISSION_TYPES } from "./lambda/permission";
+import { RECURSION_CONFIG_TYPES } from "./lambda/recursion-config";
 import { LISTENER_TYPES } from "./lb/listener";
 import { LOAD_BALANCER_TYPES } from "./lb/load-balancer";
 import { TARGET_GROUP_TYPES } from "./lb/target-group";
@@ -60,6 +61,7 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...PERMISSION_TYPES,
   ...QUEUE_TYPES,
   ...RECORDED_TYPES,
+  ...RECURSION_CONFIG_TYPES,
   ...ROLE_TYPES,
   ...ROUTE_TYPES,
   ...SECRET_TYPES,

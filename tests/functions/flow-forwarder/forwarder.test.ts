@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { createForwarder, type Forwarder } from "../../../functions/flow-forwarder/forwarder";
 import { PceTransport } from "../../../functions/flow-forwarder/pce-transport";
 import { CUSTOM_FORMAT, file, request } from "../../support/flow-log-lines";
-import { objectStore } from "../../support/object-store";
-import { s3Message, s3Record, sqsEvent } from "../../support/s3-notifications";
+import { ForwarderInstance } from "../../support/forwarder-instance";
+import { s3Message, s3Record } from "../../support/s3-notifications";
 import { type ScriptedAnswer, type ScriptedPce, scriptedPce } from "../../support/scripted-pce";
 
 const RATE_LIMITED: ScriptedAnswer = { status: 429, headers: { "retry-after": "60", "request-id": "r-429" } };
@@ -22,60 +21,6 @@ const OBJECTS = { a: flowLog(1, 1), b: flowLog(1, 2), c: flowLog(1, 3), large: f
 
 const put = (key: keyof typeof OBJECTS): string => s3Message([s3Record({ key, eTag: `tag-of-${key}` })]);
 
-/** One Lambda instance in front of a scripted PCE; its waits take no time but move the clock. */
-class Instance {
-  clockMs = Date.UTC(2026, 0, 2);
-  secretReads = 0;
-  readonly waits: number[] = [];
-  readonly logged: string[] = [];
-  /** Of each invocation, in order. */
-  readonly metrics: Record<string, number>[] = [];
-  readonly #forward: Forwarder;
-
-  constructor(transport: PceTransport) {
-    let counts: Record<string, number> = {};
-    const log = (message: string, fields: Record<string, unknown>): void => {
-      this.logged.push(JSON.stringify({ message, ...fields }));
-    };
-    this.#forward = createForwarder({
-      config: { servicePorts: [5432], sendRejected: false, pce: { orgId: 1 } },
-      openObject: objectStore(OBJECTS).openObject,
-      readSecret: async () => {
-        this.secretReads += 1;
-        return '{"apiKeyId":"api_1a2b","apiSecret":"s3cr3t"}';
-      },
-      transport,
-      log: { info: log, warn: log, error: log },
-      metrics: {
-        addMetric: (name, _unit, value) => {
-          counts[name] = (counts[name] ?? 0) + value;
-        },
-        publishStoredMetrics: () => {
-          this.metrics.push(counts);
-          counts = {};
-        },
-      },
-      time: {
-        now: () => this.clockMs,
-        random: () => 0,
-        sleep: async (ms) => {
-          this.waits.push(ms);
-          this.clockMs += ms;
-        },
-      },
-    });
-  }
-
-  /** Runs an invocation of so many milliseconds and gives the messages that go back. */
-  async invoke(bodies: readonly string[], timeMs = 30_000): Promise<string[]> {
-    const endMs = this.clockMs + timeMs;
-    const { batchItemFailures } = await this.#forward(sqsEvent(bodies), {
-      getRemainingTimeInMillis: () => endMs - this.clockMs,
-    });
-    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-  }
-}
-
 describe("the forwarder, across messages and invocations", () => {
   const open: { close(): unknown }[] = [];
   afterEach(async () => {
@@ -85,13 +30,13 @@ describe("the forwarder, across messages and invocations", () => {
   async function given(
     answers: readonly ScriptedAnswer[],
     trust: "its CA" | "public CAs" = "its CA",
-  ): Promise<{ pce: ScriptedPce; instance: Instance; sent: () => string[] }> {
+  ): Promise<{ pce: ScriptedPce; instance: ForwarderInstance; sent: () => string[] }> {
     const pce = await scriptedPce(answers);
     const { host, port, ca } = pce;
     const transport = new PceTransport(trust === "its CA" ? { host, port, ca } : { host, port });
     open.push(transport, pce);
     const sent = (): string[] => pce.requests.map(({ body }) => body.slice(0, body.indexOf(",")));
-    return { pce, instance: new Instance(transport), sent };
+    return { pce, instance: new ForwarderInstance(transport, { objects: OBJECTS }), sent };
   }
 
   describe("when the PCE asks to be left alone for longer than there is time", () => {
@@ -206,42 +151,79 @@ describe("the forwarder, across messages and invocations", () => {
   });
 
   describe("when an object's upload stops half-way", () => {
-    it("continues after the batches that the PCE took", async () => {
+    it("has the rest forwarded by a message of its own, which any instance can take", async () => {
       const { instance, pce } = await given([{}, RATE_LIMITED]);
-      assert.deepEqual(await instance.invoke([put("large")]), ["m-1"]);
-      instance.clockMs += 60_000;
-
       assert.deepEqual(await instance.invoke([put("large")]), []);
+      assert.deepEqual(
+        instance.queued.map((body) => JSON.parse(body)),
+        [{ continue: { bucket: "flow-logs", key: "large", version: "tag-of-large", after: 1_000 } }],
+      );
+      const { ObjectsContinued, Objects, FailedMessages, SentConnections } = instance.metrics[0] ?? {};
+      assert.deepEqual([ObjectsContinued, Objects, FailedMessages, SentConnections], [1, 0, 0, 1_000]);
+
+      const other = new ForwarderInstance(new PceTransport(pce), { objects: OBJECTS });
+      assert.deepEqual(await other.invoke(instance.queued), []);
 
       assert.deepEqual(linesOf(pce), [1_000, 1_000, 1_000, 500]);
       assert.equal(pce.requests[2]?.body, pce.requests[1]?.body);
       assert.equal(new Set(pce.requests.flatMap(({ body }) => body.split("\n"))).size, 2_500);
-      assert.deepEqual(
-        instance.metrics.map((counts) => counts["SentConnections"]),
-        [1_000, 1_500],
-      );
+      assert.equal(other.metrics[0]?.["SentConnections"], 1_500);
     });
 
-    it("sends the whole object when it is announced again after it was finished", async () => {
-      const { instance, pce } = await given([{}, RATE_LIMITED]);
+    it("goes back to the queue when it has come no further than before", async () => {
+      const { instance, pce } = await given([{}, RATE_LIMITED, RATE_LIMITED]);
       await instance.invoke([put("large")]);
       instance.clockMs += 60_000;
-      await instance.invoke([put("large")]);
 
-      assert.deepEqual(await instance.invoke([put("large")]), []);
-
-      assert.deepEqual(linesOf(pce).slice(4), [1_000, 1_000, 500]);
+      assert.deepEqual(await instance.invoke(instance.queued), ["m-1"]);
+      assert.equal(instance.queued.length, 1);
+      assert.deepEqual(linesOf(pce), [1_000, 1_000, 1_000]);
     });
 
-    it("begins another put of the same key from its start", async () => {
-      const { instance, pce } = await given([{}, RATE_LIMITED]);
-      await instance.invoke([put("large")]);
-      instance.clockMs += 60_000;
+    it("goes back to the queue when no message can be sent", async () => {
+      const pce = await scriptedPce([{}, RATE_LIMITED]);
+      const transport = new PceTransport(pce);
+      open.push(transport, pce);
+      const queueFailure = new Error("the queue is gone");
+      const instance = new ForwarderInstance(transport, { objects: OBJECTS, queueFailure });
+
+      assert.deepEqual(await instance.invoke([put("large")]), ["m-1"]);
+      assert.match(instance.logged.join("\n"), /the queue is gone/);
+    });
+  });
+
+  describe("a connection that the PCE took", () => {
+    it("is not sent again within an hour, by whatever object or put it comes", async () => {
+      const { instance, pce } = await given([]);
+      await instance.invoke([put("large"), put("a")]);
+      instance.clockMs += 3_599_000;
 
       const again = s3Message([s3Record({ key: "large", eTag: "another" })]);
-      assert.deepEqual(await instance.invoke([again]), []);
+      assert.deepEqual(await instance.invoke([again, put("b")]), []);
 
-      assert.deepEqual(linesOf(pce).slice(2), [1_000, 1_000, 500]);
+      assert.deepEqual(linesOf(pce).slice(4), [1]);
+      const { Connections, RecentConnections, SentConnections } = instance.metrics[1] ?? {};
+      assert.deepEqual([Connections, RecentConnections, SentConnections], [2_501, 2_500, 1]);
+    });
+
+    it("is sent again after that hour", async () => {
+      const { instance, pce } = await given([]);
+      await instance.invoke([put("a")]);
+      instance.clockMs += 3_600_000;
+
+      await instance.invoke([put("a")]);
+
+      assert.deepEqual(linesOf(pce), [1, 1]);
+    });
+
+    it("is sent again at once when the PCE did not take it", async () => {
+      const { instance, sent } = await given([RATE_LIMITED]);
+      await instance.invoke([put("a")]);
+      instance.clockMs += 60_000;
+
+      await instance.invoke([put("a")]);
+
+      assert.deepEqual(sent(), ["10.1.0.0", "10.1.0.0"]);
     });
   });
 });

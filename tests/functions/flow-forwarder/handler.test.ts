@@ -95,6 +95,12 @@ describe("the built forwarder", () => {
         PCE_CA_FILE: "pce-ca.pem",
         SERVICE_PORTS: "5432",
         SEND_REJECTED: "false",
+        QUEUE_URL: `${aws.url}/123456789012/flow-logs`,
+        PCE_REQUESTS_PER_MINUTE: "500",
+        BACKFILL_REQUESTS_PER_MINUTE: "500",
+        RESEND_AFTER_SECONDS: "3600",
+        MAX_INFLATED_MB: "100",
+        MAX_INFLATION_RATIO: "100",
         POWERTOOLS_SERVICE_NAME: "flow-forwarder",
         POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
         POWERTOOLS_LOG_LEVEL: "DEBUG",
@@ -131,7 +137,7 @@ describe("the built forwarder", () => {
     assert.equal(outcomes.length, 1);
     assert.equal(outcomes[0]?.["function_request_id"], "r-1");
     assert.equal(outcomes[0]?.["pceAnswers"], 2);
-    assert.equal(metrics.length, 1);
+    assert.equal(metrics.length, 2);
     const { _aws, PceLatency, ...counts } = metrics[0] ?? {};
     assert.deepEqual(counts, {
       service: "flow-forwarder",
@@ -140,17 +146,23 @@ describe("the built forwarder", () => {
       Objects: 1,
       ObjectsGone: 1,
       ObjectsRepeated: 0,
+      ObjectsContinued: 0,
       FlowRecords: 1,
       RejectedRecords: 0,
       NoDataRecords: 0,
       SkipDataRecords: 1,
       MalformedRecords: 1,
+      QuarantinedRecords: 0,
       Connections: 1,
+      RecentConnections: 0,
       SentConnections: 1,
       FailedConnections: 0,
     });
     assert.equal((PceLatency as number[]).length, 2);
     assert.match(JSON.stringify(_aws), /"Namespace":"RdsSightline","Dimensions":\[\["service"\]\]/);
+    const { _aws: perInterface, ...lost } = metrics[1] ?? {};
+    assert.deepEqual(lost, { service: "flow-forwarder", interface: "-", SkipDataRecords: 1 });
+    assert.match(JSON.stringify(perInterface), /"Dimensions":\[\["service","interface"\]\]/);
   });
 
   it("fails the invocation, naming every problem, when its environment is wrong", async () => {

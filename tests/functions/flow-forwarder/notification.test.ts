@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
-import { objectsIn } from "../../../functions/flow-forwarder/notification";
+import { continuation, type ObjectRef, workIn } from "../../../functions/flow-forwarder/notification";
 import { s3Message, s3Record } from "../../support/s3-notifications";
 
 const KEY =
   "AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/01/02/123456789012_vpcflowlogs_eu-west-1_fl-0a1b_20260102T0305Z_9f3c.log.gz";
+
+function objectsIn(body: string): readonly ObjectRef[] {
+  const { objects } = workIn(body);
+  assert.ok(objects, "there are log events and no objects");
+  return objects;
+}
 
 describe("notification", () => {
   it("names the object that was put", () => {
@@ -68,6 +74,22 @@ describe("notification", () => {
     assert.deepEqual(objectsIn(body), [{ bucket: "flow-logs", key: "a=b/c+d%20e", version: "v1" }]);
   });
 
+  it("continues an object from where a message of our own says", () => {
+    const ref = { bucket: "flow-logs", key: "a=b/c+d%20e", version: "d41d8", after: 120_000 };
+
+    assert.deepEqual(objectsIn(continuation(ref)), [ref]);
+    assert.deepEqual(objectsIn(continuation({ bucket: "b", key: "k" })), [{ bucket: "b", key: "k" }]);
+  });
+
+  it("begins at the beginning when what it says is no number", () => {
+    for (const after of ["1", -1, 1.5, null])
+      assert.equal(objectsIn(JSON.stringify({ continue: { bucket: "b", key: "k", after } }))[0]?.after ?? 0, 0);
+  });
+
+  it("takes the log events that Lambda's own tries could not forward", () => {
+    assert.deepEqual(workIn('{"awslogs":{"data":"H4sI"}}'), { logEvents: "H4sI" });
+  });
+
   const UNREADABLE = [
     "",
     "not JSON, but 10.0.1.5",
@@ -82,11 +104,14 @@ describe("notification", () => {
     '{"Records":[{"s3":{"bucket":{"name":"b"},"object":{"key":"%E0%A4%A"}}}]}',
     '{"Type":"Notification","Message":"10.0.1.5"}',
     '{"detail":{}}',
+    '{"awslogs":{}}',
+    '{"continue":{"bucket":"b"}}',
+    '{"continue":{"bucket":"","key":"k"}}',
   ];
   for (const body of UNREADABLE) {
     it(`fails, without quoting it, for ${JSON.stringify(body)}`, () => {
       assert.throws(
-        () => objectsIn(body),
+        () => workIn(body),
         (error) => {
           assert.equal((error as Error).name, "NotificationError");
           assert.doesNotMatch((error as Error).message, /10\.0\.1\.5/);

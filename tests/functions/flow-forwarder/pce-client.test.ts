@@ -4,6 +4,7 @@ import { PceClient, type UploadFlows } from "../../../functions/flow-forwarder/p
 import { CachedCredentials } from "../../../functions/flow-forwarder/pce-credentials";
 import { RejectedError, UnavailableError, UntrustedError } from "../../../functions/flow-forwarder/pce-errors";
 import { PceTransport } from "../../../functions/flow-forwarder/pce-transport";
+import { RequestPace } from "../../../functions/flow-forwarder/request-pace";
 import type { UploadResult } from "../../../functions/flow-forwarder/upload-answer";
 import { absentPce, type ScriptedAnswer, type ScriptedPce, scriptedPce } from "../../support/scripted-pce";
 
@@ -25,7 +26,7 @@ class Setup {
   /** Called before each wait ends. */
   onWait: () => Promise<void> = async () => undefined;
 
-  constructor(endpoint: { host: string; port: number; ca?: string }, timeMs = 100_000) {
+  constructor(endpoint: { host: string; port: number; ca?: string }, timeMs = 100_000, perMinute = 500) {
     const endMs = this.clockMs + timeMs;
     this.deadline = { remainingMs: () => endMs - this.clockMs };
     this.transport = new PceTransport(endpoint);
@@ -46,7 +47,10 @@ class Setup {
         await this.onWait();
       },
     });
-    this.uploadFlows = client.forInvocation((ms) => this.latencies.push(ms));
+    this.uploadFlows = client.forInvocation({
+      onAnswer: (ms) => this.latencies.push(ms),
+      pace: new RequestPace({ perMinute, now: () => this.clockMs }),
+    });
   }
 
   upload(lines: readonly string[] = LINES): Promise<UploadResult> {
@@ -60,9 +64,13 @@ describe("PCE client", () => {
     for (const each of open.splice(0)) await each.close();
   });
 
-  async function setup(answers: readonly ScriptedAnswer[], timeMs?: number): Promise<Setup & { pce: ScriptedPce }> {
+  async function setup(
+    answers: readonly ScriptedAnswer[],
+    timeMs?: number,
+    perMinute?: number,
+  ): Promise<Setup & { pce: ScriptedPce }> {
     const pce = await scriptedPce(answers);
-    const made = Object.assign(new Setup(pce, timeMs), { pce });
+    const made = Object.assign(new Setup(pce, timeMs, perMinute), { pce });
     open.push(made.transport, pce);
     return made;
   }

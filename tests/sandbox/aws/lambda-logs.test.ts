@@ -40,6 +40,16 @@ describe("embedded metrics", () => {
     assert.deepEqual(embeddedMetrics(twice), [["R", 4]]);
   });
 
+  it("are told apart when they have a further dimension than their function", () => {
+    const byInterface = JSON.stringify({
+      _aws: { CloudWatchMetrics: [{ Dimensions: [["service", "interface"]], Metrics: [{ Name: "R" }] }] },
+      R: 4,
+      ...{ service: "f", interface: "eni-1" },
+    });
+
+    assert.deepEqual(embeddedMetrics(byInterface), [["R by interface", 4]]);
+  });
+
   it("are summed by name and listed in order", () => {
     const sums = new MetricSums();
     for (const each of [line({ b: 1 }, "b"), line({ a: 2 }, "a"), line({ b: 3 }, "b"), "plain"]) sums.add(each);

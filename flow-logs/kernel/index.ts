@@ -1,0 +1,90 @@
+import { addressAt, clearBook, ipv6At, isBookFull, prepareBook } from "./addresses";
+import { clearServers, connections, foldConversations, prepareConnections } from "./connections";
+import { clearStage, conversations, prepareConversations } from "./conversations";
+import { addServicePort, clearServicePorts } from "./direction";
+import { endOf, startOf } from "./fields";
+import { prepareIpv4 } from "./ipv4";
+import { INPUT, INPUT_BYTES } from "./memory";
+import { sortConnections } from "./order";
+import { hasRoom, keepOnly, PLAN } from "./record";
+import { ADDRESS_TEXT } from "./rows";
+import { clear } from "./table";
+import { clearTally } from "./tally";
+
+// What flow-logs/kernel.ts calls. One instance reads one file after the other.
+
+export { expectFields, fieldCount, lineEnd, lineStart, readAgain, resume, scan } from "./lines";
+export { nextRow, resumeRows, scanRows } from "./rows";
+export { accepted, blanks, lines, noData, rejected, skipData } from "./tally";
+export { addServicePort, clearServicePorts, foldConversations, hasRoom, sortConnections };
+
+/** Makes the tables. Capacities are powers of two; that of connections twice to four times that of conversations. */
+export function prepare(conversationCapacity: u32, connectionCapacity: u32, ipv6Capacity: u32): void {
+  prepareIpv4();
+  prepareBook(ipv6Capacity);
+  prepareConversations(conversationCapacity);
+  prepareConnections(connectionCapacity);
+}
+
+/** Forgets everything that was read. */
+export function begin(): void {
+  clearStage();
+  clear(conversations);
+  clear(connections);
+  clearServers();
+  clearBook();
+  clearTally();
+}
+
+/** Forgets the connections, which somebody has taken. There must be no conversations. */
+export function dropConnections(): void {
+  clear(connections);
+  if (!isBookFull()) return;
+  // servers are known by the numbers of their addresses
+  clearServers();
+  clearBook();
+}
+
+export function inputAt(): usize {
+  return INPUT;
+}
+export function inputBytes(): usize {
+  return INPUT_BYTES;
+}
+export function planAt(): usize {
+  return PLAN;
+}
+/** Offset of a field of the line that stopped the scan, from the start of the input, and of its end. */
+export function fieldStart(field: i32): u32 {
+  return <u32>(startOf(field) - INPUT);
+}
+export function fieldEnd(field: i32): u32 {
+  return <u32>(endOf(field) - INPUT);
+}
+export function conversationCount(): u32 {
+  return conversations.size;
+}
+export function connectionCount(): u32 {
+  return connections.size;
+}
+/** Whether the connections have to be taken before more is read: there may be no room for the next conversations', or for an address. */
+export function isFull(): bool {
+  return connections.size + conversations.capacity > connections.capacity || isBookFull();
+}
+export function ipv6AddressAt(code: u32): usize {
+  return ipv6At(code);
+}
+
+/** Keeps only records of a time, both ends among it, in unix seconds. */
+export function keepTime(from: f64, to: f64): void {
+  keepOnly(<i64>from, <i64>to);
+}
+
+export function addressTextAt(): usize {
+  return ADDRESS_TEXT;
+}
+
+/** The code of the address that is so many bytes from `addressTextAt` on; below 0 when it is none. */
+export function addressOf(length: u32): f64 {
+  return <f64>addressAt(ADDRESS_TEXT, ADDRESS_TEXT + length);
+}
