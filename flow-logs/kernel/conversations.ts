@@ -42,9 +42,11 @@ export function prepareConversations(capacity: u32): void {
   conversations = newTable(capacity, ENTRY_BYTES);
 }
 
-/** Whether another record can be added. */
+/** Whether another record can be added. The answer follows from the records alone, not from how many of them are staged. */
 export function hasRoomForRecord(): bool {
-  return conversations.size + staged < conversations.capacity;
+  if (conversations.size + staged < conversations.capacity) return true;
+  addStaged();
+  return conversations.size < conversations.capacity;
 }
 
 /** Forgets what is staged. */

@@ -31,9 +31,12 @@ export async function* parquetRows(
   { limits, needsVolumes }: ParquetOptions,
 ): AsyncGenerator<ParquetRows, void, undefined> {
   const source = marked(file);
-  const metadata = await decoding(() => readFooter(source));
-  const optional = flatColumns(metadata);
-  planColumns([...optional.keys()]);
+  const { metadata, optional } = await decoding(async () => {
+    const footer = await readFooter(source);
+    const flat = flatColumns(footer);
+    planColumns([...flat.keys()]);
+    return { metadata: footer, optional: flat };
+  });
   const meter: InflationMeter = { limits, bytes: 0, deflatedBytes: 0 };
   const numbers = needsVolumes ? [...NUMBER_COLUMNS, ...VOLUME_COLUMNS] : NUMBER_COLUMNS;
   for (const group of metadata.row_groups) {
@@ -85,7 +88,7 @@ function flatColumns(metadata: FileMetaData): ReadonlyMap<string, boolean> {
   const leaves = parquetSchema(metadata).children.filter(
     ({ children, element }) => children.length === 0 && element.repetition_type !== "REPEATED",
   );
-  return new Map(leaves.map(({ element }) => [element.name, element.repetition_type !== "REQUIRED"]));
+  return new Map(leaves.map(({ element }) => [`${element.name}`, element.repetition_type !== "REQUIRED"]));
 }
 
 interface GroupOptions {

@@ -80,6 +80,40 @@ describe("direction", () => {
     });
   }
 
+  it("knows a server that sent a SYN-ACK in another conversation of the file, wherever in it", () => {
+    const records = [
+      from(40001, 50000, { dstaddr: "10.0.1.9" }),
+      from(40002, 50000),
+      reply(from(40000, 50000, flags(18))),
+    ];
+
+    for (const lines of [records, records.toReversed()]) {
+      assert.deepEqual(arrows(decode(file(CUSTOM_FORMAT, lines))), [`${A}>${B}:50000/6`, `${A}>10.0.1.9:50000/6`]);
+    }
+    // what is known is an address with its port: where both ports are ephemeral, it decides against the earliest record
+    const backwards = reply(from(40003, 50000));
+    assert.deepEqual(arrows(decode(file(CUSTOM_FORMAT, [...records, backwards]))).length, 2);
+    assert.deepEqual(arrows(decode(file(CUSTOM_FORMAT, [backwards]))), [`${B}>${A}:40003/6`]);
+  });
+
+  it("does not take a server for known from another file, nor one that answered by another protocol", () => {
+    const synAck = reply(from(40000, 50000, flags(18)));
+    const backwards = reply(from(40003, 50000));
+    decode(file(CUSTOM_FORMAT, [synAck]));
+
+    assert.deepEqual(arrows(decode(file(CUSTOM_FORMAT, [backwards]))), [`${B}>${A}:40003/6`]);
+    assert.ok(arrows(decode(file(CUSTOM_FORMAT, [synAck, { ...backwards, ...udp }]))).includes(`${B}>${A}:40003/17`));
+  });
+
+  it("prefers a service port to a server that is known", () => {
+    const known = reply(from(5432, 50000, { ...flags(18), start: "1620140000" }));
+
+    assert.deepEqual(arrows(decode(file(CUSTOM_FORMAT, [known, from(5432, 50000, { srcaddr: "10.0.1.8" })]))), [
+      `${A}>${B}:50000/6`,
+      `${B}>10.0.1.8:5432/6`,
+    ]);
+  });
+
   it("settles only the conversation that the evidence is from", () => {
     const log = decode(file(CUSTOM_FORMAT, [from(40000, 50000, flags(18)), from(40001, 50000)]));
 

@@ -9,6 +9,7 @@ import { RejectedError } from "../../../functions/flow-forwarder/pce-errors";
 import { SentConnections } from "../../../functions/flow-forwarder/sent-connections";
 import { CUSTOM_FORMAT, file, reply, request } from "../../support/flow-log-lines";
 import { objectStore, type Stored } from "../../support/object-store";
+import { parquetFile } from "../../support/parquet-files";
 import { s3Message, s3Record, sqsEvent } from "../../support/s3-notifications";
 
 const GOOD = gzipSync(file(CUSTOM_FORMAT, [request(), reply(request()), { "log-status": "NODATA" }]));
@@ -93,6 +94,20 @@ describe("forwarding a batch", () => {
       connections: 1,
       sent: 1,
     });
+  });
+
+  it("reads a Parquet object in parts, and fails only the message of a damaged one", async () => {
+    const parquet = parquetFile(CUSTOM_FORMAT, [request(), reply(request())]);
+    const damaged = Buffer.from(parquet).fill(0xff, 4, parquet.length / 3);
+
+    const { uploads, failed, outcome } = await forward({
+      objects: { a: damaged, b: parquet },
+      bodies: [put("a"), put("b")],
+    });
+
+    assert.deepEqual(failed, ["m-1"]);
+    assert.deepEqual(uploads, [[LINE]]);
+    assert.equal(outcome.records, 2);
   });
 
   it("sends nothing, and fails nothing, for an object without connections and for the test event", async () => {

@@ -286,4 +286,32 @@ describe("PCE client", () => {
       assert.doesNotMatch(shown, /s3cr3t|10\.0\.1\.5|YXBpXz/);
     }
   });
+
+  describe("with a share of the PCE's requests", () => {
+    it("waits for its turn, retries included, and counts nobody else's", async () => {
+      const { pce, ...given } = await setup([{ status: 500 }], 200_000, 2);
+      const client = Object.assign(given, {});
+
+      await client.uploadFlows(LINES, client.deadline);
+      await client.uploadFlows(LINES, client.deadline);
+
+      assert.equal(pce.requests.length, 3);
+      // the retry of the first, and then what is left of the minute
+      assert.deepEqual(client.waits.length, 2);
+      assert.ok((client.waits[1] ?? 0) > 58_000 && (client.waits[1] ?? 0) <= 60_000, `${client.waits}`);
+    });
+
+    it("gives up without a request when there is no time to wait for its turn", async () => {
+      const { pce, ...given } = await setup([], 30_000, 1);
+      await given.uploadFlows(LINES, given.deadline);
+
+      await assert.rejects(given.uploadFlows(LINES, given.deadline), (error) => {
+        assert.ok(error instanceof UnavailableError);
+        assert.equal(error.attempts, 0);
+        assert.match(error.message, /share of the PCE's requests is used up for 60 s/);
+        return true;
+      });
+      assert.equal(pce.requests.length, 1);
+    });
+  });
 });
