@@ -98,7 +98,7 @@ describe("forwarding a batch", () => {
 
   it("reads a Parquet object in parts, and fails only the message of a damaged one", async () => {
     const parquet = parquetFile(CUSTOM_FORMAT, [request(), reply(request())]);
-    const damaged = Buffer.from(parquet).fill(0xff, 4, parquet.length / 3);
+    const damaged = Buffer.from(parquet).fill(0xff, 4, parquet.length >> 1);
 
     const { uploads, failed, outcome } = await forward({
       objects: { a: damaged, b: parquet },

@@ -289,8 +289,7 @@ describe("PCE client", () => {
 
   describe("with a share of the PCE's requests", () => {
     it("waits for its turn, retries included, and counts nobody else's", async () => {
-      const { pce, ...given } = await setup([{ status: 500 }], 200_000, 2);
-      const client = Object.assign(given, {});
+      const { pce, ...client } = await setup([{ status: 500 }], 200_000, 2);
 
       await client.uploadFlows(LINES, client.deadline);
       await client.uploadFlows(LINES, client.deadline);
@@ -298,7 +297,7 @@ describe("PCE client", () => {
       assert.equal(pce.requests.length, 3);
       // the retry of the first, and then what is left of the minute
       assert.deepEqual(client.waits.length, 2);
-      assert.ok((client.waits[1] ?? 0) > 58_000 && (client.waits[1] ?? 0) <= 60_000, `${client.waits}`);
+      assert.ok((client.waits[1] ?? 0) > 58_000 && (client.waits[1] ?? 0) <= 60_000, client.waits.join());
     });
 
     it("gives up without a request when there is no time to wait for its turn", async () => {
