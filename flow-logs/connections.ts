@@ -64,8 +64,8 @@ export class ConnectionList implements Iterable<Connection> {
   #read(words: Uint32Array, at: number): Connection {
     const protocol = word(words, at + PROTOCOL_AND_FAMILIES);
     return {
-      client: this.#texts.of(word(words, at + CLIENT), (protocol & CLIENT_IS_IPV6) !== 0),
-      server: this.#texts.of(word(words, at + SERVER), (protocol & SERVER_IS_IPV6) !== 0),
+      client: this.#texts.ofClient(word(words, at + CLIENT), (protocol & CLIENT_IS_IPV6) !== 0),
+      server: this.#texts.ofServer(word(words, at + SERVER), (protocol & SERVER_IS_IPV6) !== 0),
       port: word(words, at + PORT),
       protocol: protocol & 0xff,
       records: word(words, at + RECORDS),
@@ -90,24 +90,42 @@ function known(seconds: number): number | undefined {
   return seconds === NEVER ? undefined : seconds;
 }
 
-/** The addresses of one list as text, each made once. */
+/** Servers whose texts are kept at a time. A file of a database's network has a few; of whoever scans one, any number. */
+const MAX_TEXTS = 4_096;
+
+/** The addresses of one list as text, most of them made once: a text for each of a million would take 100 MB. */
 class AddressTexts {
   readonly #kernel: Kernel;
-  readonly #ipv4 = new Map<number, string>();
-  readonly #ipv6 = new Map<number, string>();
+  readonly #servers = new Map<number, string>();
+  #client = Number.NaN;
+  #clientText = "";
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
   }
 
-  of(code: number, isIpv6: boolean): string {
-    const texts = isIpv6 ? this.#ipv6 : this.#ipv4;
-    let text = texts.get(code);
+  /** The list is sorted by its clients, so the one before is likely to be asked for again, and no other. */
+  ofClient(code: number, isIpv6: boolean): string {
+    const key = keyOf(code, isIpv6);
+    if (key !== this.#client) {
+      this.#client = key;
+      this.#clientText = this.#text(code, isIpv6);
+    }
+    return this.#clientText;
+  }
+
+  ofServer(code: number, isIpv6: boolean): string {
+    const key = keyOf(code, isIpv6);
+    let text = this.#servers.get(key);
     if (text === undefined) {
-      text = isIpv6 ? this.#canonical(code) : dotted(code);
-      texts.set(code, text);
+      text = this.#text(code, isIpv6);
+      if (this.#servers.size < MAX_TEXTS) this.#servers.set(key, text);
     }
     return text;
+  }
+
+  #text(code: number, isIpv6: boolean): string {
+    return isIpv6 ? this.#canonical(code) : dotted(code);
   }
 
   #canonical(code: number): string {
@@ -115,6 +133,10 @@ class AddressTexts {
     const groups = [6, 4, 2, 0, 14, 12, 10, 8].map((offset) => view.getUint16(offset, true));
     return canonicalIpv6(groups);
   }
+}
+
+function keyOf(code: number, isIpv6: boolean): number {
+  return isIpv6 ? code + 2 ** 32 : code;
 }
 
 function dotted(bits: number): string {

@@ -82,7 +82,7 @@ export class FlowLogDecoder {
   /** @throws FormatError as `push`. */
   *finish(): Generator<ConnectionList, void, undefined> {
     for (const region of this.#regions.end()) for (const _ of this.#lines.read(region)) yield* this.#makeRoom();
-    this.#kernel.foldConversations();
+    yield* this.#fold();
     yield* this.#take();
   }
 
@@ -108,13 +108,19 @@ export class FlowLogDecoder {
   }
 
   *#makeRoom(): Generator<ConnectionList, void, undefined> {
-    this.#kernel.foldConversations();
-    if (this.#kernel.isFull() !== 0) yield* this.#take();
+    yield* this.#fold();
+    // what there was no room for was an address, and connections have them
+    if (this.#kernel.hasRoom() === 0) yield* this.#take();
+  }
+
+  *#fold(): Generator<ConnectionList, void, undefined> {
+    while (this.#kernel.foldConversations() === 0) yield* this.#take();
   }
 
   *#take(): Generator<ConnectionList, void, undefined> {
     yield new ConnectionList(this.#kernel);
     this.#kernel.dropConnections();
+    // their numbers may be given anew
     this.#rows.forgetAddresses();
   }
 }

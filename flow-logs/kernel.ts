@@ -16,17 +16,17 @@ type Counter = { readonly value: number };
 export interface Capacity {
   /** Conversations until they are made connections of; 56 bytes each, and 8 for finding them. */
   readonly conversations: number;
-  /** Connections until they have to be taken out; as large. Twice to four times as many as conversations. */
+  /** Connections until they have to be taken out; 48 bytes each, 8 for finding them, and 8 for sorting. */
   readonly connections: number;
   /** Different IPv6 addresses at a time; 16 bytes each, and 8 for finding them. From 16,384 on. */
   readonly ipv6Addresses: number;
 }
 
-/** 33, 67 and 6 MB when all of them are full. */
+/** 17, 34 and 3 MB when all of them are full. */
 export const DEFAULT_CAPACITY: Capacity = Object.freeze({
-  conversations: 2 ** 19,
-  connections: 2 ** 20,
-  ipv6Addresses: 2 ** 18,
+  conversations: 2 ** 18,
+  connections: 2 ** 19,
+  ipv6Addresses: 2 ** 17,
 });
 
 /** What the kernel's functions are; see flow-logs/kernel/index.ts for what they do. */
@@ -47,8 +47,7 @@ interface KernelExports {
   resumeRows(): number;
   nextRow(): number;
   hasRoom(): number;
-  isFull(): number;
-  foldConversations(): void;
+  foldConversations(): number;
   sortConnections(): number;
   dropConnections(): void;
   conversationCount(): number;

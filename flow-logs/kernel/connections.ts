@@ -19,7 +19,7 @@ let servers: Table = changetype<Table>(0);
 
 /** Makes the tables, with room for so many connections. */
 export function prepareConnections(capacity: u32): void {
-  connections = newTable(capacity, traffic.ENTRY_BYTES);
+  connections = newTable(capacity, traffic.CONNECTION_BYTES);
   servers = newTable(MAX_SERVERS, 16);
 }
 
@@ -28,11 +28,29 @@ export function clearServers(): void {
   clear(servers);
 }
 
-/** Decides the direction of every conversation and adds it to its connection. There must be room for as many connections: see isFull. */
-export function foldConversations(): void {
-  for (let index: u32 = 0; index < conversations.size; index++) learn(entryAt(conversations, index));
-  for (let index: u32 = 0; index < conversations.size; index++) fold(entryAt(conversations, index));
+/** Conversations that are folded already, while there was no room for the rest. */
+let folded: u32 = 0;
+
+/**
+ * Decides the direction of every conversation and adds it to its connection; then there are no conversations. False when there is no room
+ * for more connections: take those that there are, and fold on.
+ */
+export function foldConversations(): bool {
+  if (folded === 0) {
+    for (let index: u32 = 0; index < conversations.size; index++) learn(entryAt(conversations, index));
+  }
+  for (; folded < conversations.size; folded++) {
+    if (connections.size === connections.capacity) return false;
+    fold(entryAt(conversations, folded));
+  }
+  forgetConversations();
+  return true;
+}
+
+/** Forgets every conversation. */
+export function forgetConversations(): void {
   clear(conversations);
+  folded = 0;
 }
 
 // only SYN-ACKs: a SYN may be a scan's, and what it goes to no server

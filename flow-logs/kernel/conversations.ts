@@ -2,7 +2,7 @@ import { IPV6 } from "./addresses";
 import { earlier, flagEvidence } from "./direction";
 import { reserve } from "./memory";
 import { firstSlot, hashOf, newTable, Table, touchEntry } from "./table";
-import { count, ENTRY_BYTES, EVIDENCE, FIRST_SEEN, trafficOf } from "./traffic";
+import { CONVERSATION_BYTES, count, EVIDENCE, FIRST_SEEN, trafficOf } from "./traffic";
 
 // Conversations: all records between two address-and-port pairs. The two sides are in the order of their codes, which means nothing
 // outside: `low` is the one with the smaller code, or with the smaller port where an address talks to itself.
@@ -39,7 +39,7 @@ export let touched: u32 = 0;
 
 /** Makes the table, with room for so many. */
 export function prepareConversations(capacity: u32): void {
-  conversations = newTable(capacity, ENTRY_BYTES);
+  conversations = newTable(capacity, CONVERSATION_BYTES);
 }
 
 /** Whether another record can be added. The answer follows from the records alone, not from how many of them are staged. */

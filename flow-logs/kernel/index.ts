@@ -1,11 +1,11 @@
 import { addressAt, clearBook, ipv6At, isBookFull, prepareBook } from "./addresses";
-import { clearServers, connections, foldConversations, prepareConnections } from "./connections";
+import { clearServers, connections, foldConversations, forgetConversations, prepareConnections } from "./connections";
 import { clearStage, conversations, prepareConversations } from "./conversations";
 import { addServicePort, clearServicePorts } from "./direction";
 import { endOf, startOf } from "./fields";
 import { prepareIpv4 } from "./ipv4";
 import { INPUT, INPUT_BYTES } from "./memory";
-import { sortConnections } from "./order";
+import { prepareOrder, sortConnections } from "./order";
 import { hasRoom, keepOnly, PLAN } from "./record";
 import { ADDRESS_TEXT } from "./rows";
 import { clear } from "./table";
@@ -18,28 +18,30 @@ export { nextRow, resumeRows, scanRows } from "./rows";
 export { accepted, blanks, lines, noData, rejected, skipData } from "./tally";
 export { addServicePort, clearServicePorts, foldConversations, hasRoom, sortConnections };
 
-/** Makes the tables. Capacities are powers of two; that of connections twice to four times that of conversations. */
+/** Makes the tables. Capacities are powers of two. */
 export function prepare(conversationCapacity: u32, connectionCapacity: u32, ipv6Capacity: u32): void {
   prepareIpv4();
   prepareBook(ipv6Capacity);
   prepareConversations(conversationCapacity);
   prepareConnections(connectionCapacity);
+  prepareOrder(connectionCapacity);
 }
 
 /** Forgets everything that was read. */
 export function begin(): void {
   clearStage();
-  clear(conversations);
+  forgetConversations();
   clear(connections);
   clearServers();
   clearBook();
   clearTally();
 }
 
-/** Forgets the connections, which somebody has taken. There must be no conversations. */
+/** Forgets the connections, which somebody has taken. */
 export function dropConnections(): void {
   clear(connections);
-  if (!isBookFull()) return;
+  // conversations know their addresses by their numbers
+  if (!isBookFull() || conversations.size > 0) return;
   // servers are known by the numbers of their addresses
   clearServers();
   clearBook();
@@ -66,10 +68,6 @@ export function conversationCount(): u32 {
 }
 export function connectionCount(): u32 {
   return connections.size;
-}
-/** Whether the connections have to be taken before more is read: there may be no room for the next conversations', or for an address. */
-export function isFull(): bool {
-  return connections.size + conversations.capacity > connections.capacity || isBookFull();
 }
 export function ipv6AddressAt(code: u32): usize {
   return ipv6At(code);

@@ -1,16 +1,21 @@
 import { compareConnections, connections } from "./connections";
-import { conversations } from "./conversations";
+import { reserve } from "./memory";
 import { entryAt } from "./table";
 
 // Merge sort, from runs of one upwards: no worst case, and no stack.
 
-/**
- * Sorts the connections and says where the addresses of their entries are then, 32 bits each, in that order. There must be no
- * conversations: the list is in their place, and the next conversation may be written over it.
- */
+/** Room for the list twice. */
+let lists: usize = 0;
+
+/** Makes the room to sort so many connections. */
+export function prepareOrder(capacity: u32): void {
+  lists = reserve((<usize>capacity) << 3);
+}
+
+/** Sorts the connections and says where the addresses of their entries are then, 32 bits each, in that order. */
 export function sortConnections(): usize {
   const size = connections.size;
-  let from = conversations.entries;
+  let from = lists;
   let to = from + ((<usize>size) << 2);
   for (let index: u32 = 0; index < size; index++) {
     store<u32>(from + ((<usize>index) << 2), <u32>entryAt(connections, index));

@@ -2,8 +2,9 @@ import { entryAt, indexOf, Table } from "./table";
 
 // What conversations and connections have in common: an entry of a key and counters.
 
-/** Bytes of an entry. */
-export const ENTRY_BYTES: usize = 56;
+/** Bytes of a connection's entry, and of a conversation's, which has its evidence behind. */
+export const CONNECTION_BYTES: usize = 48;
+export const CONVERSATION_BYTES: usize = 56;
 
 /** Where the counters are in an entry, after its key. */
 export const RECORDS: usize = 16;
@@ -30,7 +31,7 @@ export function trafficOf(table: Table, one: u64, other: u64, hash: u64): usize 
     store<u64>(entry, 0, BYTES);
     store<u32>(entry, NEVER_BEGUN, FIRST_SEEN);
     store<i32>(entry, NEVER_ENDED, LAST_SEEN);
-    store<u32>(entry, 0, EVIDENCE);
+    if (table.stride > CONNECTION_BYTES) store<u32>(entry, 0, EVIDENCE);
   }
   return entry;
 }
