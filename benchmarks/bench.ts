@@ -1,27 +1,35 @@
 import { Command, Option } from "commander";
 import { type Benchmark, drawn, type Figures } from "./benchmark";
+import { FLOW_LOGS } from "./flow-logs/flow-logs";
 import { FRONT_DOOR } from "./front-door";
 
-const BENCHMARKS: readonly Benchmark[] = [FRONT_DOOR];
+const BENCHMARKS: readonly Benchmark[] = [FLOW_LOGS, FRONT_DOOR];
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function bench(words: readonly string[]): Promise<void> {
-  const { json, only } = readOptions(words);
+  const { json, only, ...options } = readOptions(words);
   const results: Record<string, Figures["figures"]> = {};
-  for (const { name, run } of BENCHMARKS.filter((one) => only === undefined || one.name === only)) {
-    const { figures, tables } = await run();
+  for (const { name, run } of BENCHMARKS.filter(
+    ({ name }) => name === (options.file ? FLOW_LOGS.name : (only ?? name)),
+  )) {
+    const { figures, tables } = await run(options);
     results[name] = figures;
     if (!json) for (const table of tables) print(`${drawn(table)}\n`);
   }
   if (json) print(JSON.stringify(results, undefined, 2));
 }
 
-function readOptions(words: readonly string[]): { readonly json: boolean; readonly only?: string } {
+function readOptions(words: readonly string[]): {
+  readonly json: boolean;
+  readonly only?: string;
+  readonly file?: string;
+} {
   const command = new Command("npm run bench --")
     .description("Measures this project beside what it is compared with, in one run.")
     .option("--json", "print the figures as JSON", false)
     .addOption(new Option("--only <name>", "one benchmark").choices(BENCHMARKS.map(({ name }) => name)))
+    .option("--file <path>", "measure flow-logs with this file, gzip text, in place of those it makes")
     .showHelpAfterError()
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   command.parse(words, { from: "user" });

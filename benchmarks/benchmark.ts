@@ -15,7 +15,13 @@ export interface Figures {
 export interface Benchmark {
   /** As `--only` takes it. */
   readonly name: string;
-  readonly run: () => Promise<Figures>;
+  readonly run: (options: BenchmarkOptions) => Promise<Figures>;
+}
+
+/** What whoever runs a benchmark may choose. */
+export interface BenchmarkOptions {
+  /** A flow log to measure with in place of those that the benchmark makes. */
+  readonly file?: string;
 }
 
 /** The table as lines: columns aligned, numbers to the right. */

@@ -1,9 +1,9 @@
 /** The event-source mappings that are deployed now: a poller for each that is enabled. */
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Credentials } from "./access-control";
+import { deadLetterArnOf } from "./dead-letters";
 import type { LambdaFunctions } from "./lambda-functions";
 import { QueuePoller } from "./lambda-queue-poller";
-import { queueUrl } from "./queue-url";
 import { type DeployedEventSource, type DeployedFunction, listEventSources } from "./registry";
 
 /** What event sources work with. */
@@ -54,14 +54,9 @@ export class EventSources {
     const { endpoint, region, admin } = this.#options;
     const sqs = new SQSClient({ endpoint, region, credentials: admin });
     try {
-      const found: string[] = [];
-      for (const { source } of this.#pollers.values()) {
-        const QueueUrl = queueUrl(endpoint, source.eventSourceArn);
-        const request = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedrivePolicy"] });
-        const policy = (await sqs.send(request)).Attributes?.RedrivePolicy;
-        if (policy) found.push((JSON.parse(policy) as { deadLetterTargetArn: string }).deadLetterTargetArn);
-      }
-      return found;
+      const sources = [...this.#pollers.values()].map(({ source }) => source.eventSourceArn);
+      const found = await Promise.all(sources.map((arn) => deadLetterArnOf(sqs, endpoint, arn)));
+      return found.filter((arn) => arn !== undefined);
     } finally {
       sqs.destroy();
     }

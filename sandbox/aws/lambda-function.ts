@@ -99,6 +99,14 @@ export class LambdaFunction {
     return end;
   }
 
+  /** Kills the environment at this place, of those that are alive, as a worker that is lost; false when there is none. */
+  async lose(at: number): Promise<boolean> {
+    const alive = [...this.#places].filter(({ environment }) => environment.isAlive);
+    const lost = alive[at % Math.max(1, alive.length)];
+    await lost?.environment.stop();
+    return lost !== undefined;
+  }
+
   /** No environment is kept any more; those that run end after their invocation. For a function that was updated. */
   async retire(): Promise<void> {
     this.#retired = true;

@@ -78,6 +78,11 @@ export class LambdaFunctions {
     }
   }
 
+  /** Kills one process of a function, as a worker that is lost; false when it has none. */
+  async lose(name: string, at: number): Promise<boolean> {
+    return (await this.#functions.get(name)?.lose(at)) ?? false;
+  }
+
   /** Kills the functions' processes and waits until they are gone. */
   async stop(): Promise<void> {
     await Promise.all([...this.#functions.values()].map((each) => each.stop()));

@@ -77,6 +77,8 @@ export interface LambdaRunner {
   invokeAsync(functionName: string, event: unknown): string;
   /** Puts an event on EventBridge's default bus. Returns the names of the enabled rules that it matched. */
   putEvent(event: BusEvent): Promise<readonly string[]>;
+  /** Kills one of the function's processes, the `at`th of those that live, whatever it does: a worker that is lost. False when it has none. */
+  lose(functionName: string, at: number): Promise<boolean>;
   /** Every finished invocation, oldest first. */
   invocations(): readonly Invocation[];
   /** Embedded-metric-format values, summed by metric name. */
@@ -192,6 +194,10 @@ class Runner implements LambdaRunner {
 
   putEvent(event: BusEvent): Promise<readonly string[]> {
     return this.#bus.put(event);
+  }
+
+  lose(functionName: string, at: number): Promise<boolean> {
+    return this.#functions.lose(functionName, at);
   }
 
   invocations(): readonly Invocation[] {

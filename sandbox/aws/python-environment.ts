@@ -29,6 +29,8 @@ export interface PythonEnvironmentOptions {
    * @default - `rds-sightline` under XDG_CACHE_HOME or ~/.cache
    */
   readonly cacheFolder?: string;
+  /** What it is called, for people. @default - the AWS emulator's and its version */
+  readonly name?: string;
   /** @default - the requirements file beside this module */
   readonly requirementsFile?: string;
   /** @default - `python3`, looked up on PATH */
@@ -45,7 +47,7 @@ export async function ensurePythonEnvironment(options: PythonEnvironmentOptions 
   const requirementsFile = options.requirementsFile ?? REQUIREMENTS_FILE;
   const requirements = await readFile(requirementsFile, "utf8");
   const cache = options.cacheFolder ?? defaultCacheFolder(process.env, homedir());
-  const folder = join(cache, environmentName(requirements));
+  const folder = join(cache, environmentName(requirements, options.name));
   const interpreter = join(folder, "bin", "python");
   if (await exists(interpreter)) return interpreter;
 
@@ -66,10 +68,10 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv, home: string): string
   return join(xdg?.startsWith("/") ? xdg : join(home, ".cache"), "rds-sightline");
 }
 
-/** `moto-<version>-<hash of the requirements>`: another pin is another environment. */
-export function environmentName(requirements: string): string {
+/** `<name>-<hash of the requirements>`: another pin is another environment. */
+export function environmentName(requirements: string, name?: string): string {
   const version = /^moto==(\S+)$/m.exec(requirements)?.[1] ?? "unpinned";
-  return `moto-${version}-${createHash("sha256").update(requirements).digest("hex").slice(0, 12)}`;
+  return `${name ?? `moto-${version}`}-${createHash("sha256").update(requirements).digest("hex").slice(0, 12)}`;
 }
 
 async function checkPython(python: string): Promise<void> {

@@ -26,15 +26,21 @@ export type Fault =
   /** Resets every connection and stops listening, this request included; listens on the same port again after `forMs`. */
   | { readonly kind: "down"; readonly forMs: number };
 
-/** A queue of faults: each request takes the first, or none. */
+/** A queue of faults: each request takes the first; while there is none, what `disturb` set decides. */
 export class FaultQueue {
   readonly #queue: Fault[] = [];
+  #choose: () => Fault | undefined = () => undefined;
 
   inject(...faults: readonly Fault[]): void {
     this.#queue.push(...faults);
   }
 
+  /** Has a function choose the fault, or none, of each request from now on. */
+  disturb(choose: () => Fault | undefined): void {
+    this.#choose = choose;
+  }
+
   next(): Fault | undefined {
-    return this.#queue.shift();
+    return this.#queue.shift() ?? this.#choose();
   }
 }

@@ -57,6 +57,8 @@ export interface Pce {
   flows(): ReadonlyMap<string, number>;
   /** Adds faults to the queue; each is met by one request, in order. */
   inject(...faults: readonly Fault[]): void;
+  /** Has a function choose the fault, or none, of each request that no injected fault is for. */
+  disturb(choose: () => Fault | undefined): void;
   /** Ends every connection and frees the port. Harmless when repeated. */
   close(): Promise<void>;
 }
@@ -116,6 +118,7 @@ export async function startPce(options: PceOptions = {}): Promise<Pce> {
     counters: () => ledger.counters(),
     flows: () => ledger.flows(),
     inject: (...injected) => faults.inject(...injected),
+    disturb: (choose) => faults.disturb(choose),
     close: () => listener.close(),
   };
 }

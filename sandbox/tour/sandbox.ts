@@ -8,7 +8,7 @@ import { type Moto, startMoto } from "../aws/moto";
 import { startAwsProvider, startRandomProvider } from "../aws/provider/start";
 import { type Engine, locateEngine } from "../engine/locate";
 import { type OperationKind, type OperationOptions, type OperationResult, runOperation } from "../engine/operation";
-import { type Pce, startPce } from "../pce/server";
+import { type Pce, type PceOptions, startPce } from "../pce/server";
 import type { Closers } from "./closers";
 import { functionLogs, type RunFolder } from "./run-folder";
 import { regionOf, type StackSettings, tourSettings } from "./stack-settings";
@@ -42,6 +42,8 @@ export interface SandboxOptions extends Pick<LambdaRunnerOptions, "returnAfterSe
   readonly signal: AbortSignal;
   /** Told what takes long: an engine being built, an environment being made. */
   readonly progress: (sentence: string) => void;
+  /** How the PCE stand-in behaves. @default - as it does by itself */
+  readonly pce?: PceOptions;
 }
 
 /** Opens a sandbox with nothing deployed in it. The first time on a computer this gets the engine and the emulator. */
@@ -52,7 +54,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const moto = closers.keep(await startMoto({ logFile: run.log("moto"), progress }), (each) => each.stop());
   signal.throwIfAborted();
   const writeLog = (line: string) => appendFileSync(run.log("pce"), `${line}\n`);
-  const pce = closers.keep(await startPce({ writeLog }), (each) => each.close());
+  const pce = closers.keep(await startPce({ writeLog, ...options.pce }), (each) => each.close());
   const dns = closers.keep(await startDns(), (each) => each.close());
   const admin = await makeAdmin(moto);
   await turnOnAccessControl(moto);
