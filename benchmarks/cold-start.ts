@@ -20,6 +20,8 @@ export interface Code {
   readonly bundle: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** What the first invocation is given. @default {} */
+  readonly event?: unknown;
 }
 
 // not retried by the SDK, in the form that ELBv2 answers in
@@ -54,7 +56,7 @@ export async function measureColdStarts(codes: readonly Code[], rounds: number):
 }
 
 async function startOnce(
-  { bundle, environment, memoryMb }: Code,
+  { bundle, environment, memoryMb, event = {} }: Code,
   codeDir: string,
   endpoint: string,
 ): Promise<ColdStart> {
@@ -87,7 +89,7 @@ async function startOnce(
     const failure = await process.initialised("benchmark");
     if (failure !== undefined) throw new Error(`the bundle did not load: ${JSON.stringify(failure)}`);
     const importedMs = performance.now() - startedMs;
-    await process.invoke("benchmark", {});
+    await process.invoke("benchmark", event);
     return { importedMs, answeredMs: performance.now() - startedMs };
   } finally {
     await process.stop();

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Benchmark, Figures } from "../benchmark";
+import { forwarderFigures, forwarderTable } from "./forwarder";
 import { memoryFigures, memoryTable } from "./memory";
 import { Child } from "./processes";
 import { othersSpeed, parquetSpeed, speedTables, textSpeed, textSpeeds } from "./speed";
@@ -37,9 +38,10 @@ export async function measureFlowLogs({
     const others = hasOthers ? await othersSpeed({ ...options, rounds: Math.min(rounds, 3) }) : undefined;
     const parquet = await parquetSpeed(options);
     const memory = await memoryFigures({ ...options, lines: mostLines, rounds: Math.min(rounds, 3) });
+    const forwarder = await forwarderFigures(rounds);
     return {
-      figures: { texts, others, parquet, memory },
-      tables: [...speedTables(texts, others, parquet), memoryTable(memory)],
+      figures: { texts, others, parquet, memory, forwarder },
+      tables: [...speedTables(texts, others, parquet), memoryTable(memory), forwarderTable(forwarder)],
     };
   });
 }

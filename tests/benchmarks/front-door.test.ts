@@ -66,7 +66,7 @@ describe("the bench", () => {
 
     await assert.rejects(run(process.execPath, words, { cwd: join(__dirname, "../..") }), {
       code: 2,
-      stderr: /Allowed choices are front-door/,
+      stderr: /Allowed choices are flow-logs, front-door/,
     });
   });
 
