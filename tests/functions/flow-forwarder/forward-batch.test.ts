@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import type { SQSBatchResponse } from "aws-lambda";
-import { FlowLogDecoder } from "../../../flow-logs/flow-log-decoder";
-import { DEFAULT_LIMITS } from "../../../flow-logs/unreadable";
-import { forwardBatch } from "../../../functions/flow-forwarder/forward-batch";
-import { newOutcome, type Outcome } from "../../../functions/flow-forwarder/outcome";
+import { newOutcome } from "../../../functions/flow-forwarder/outcome";
 import { RejectedError } from "../../../functions/flow-forwarder/pce-errors";
-import { SentConnections } from "../../../functions/flow-forwarder/sent-connections";
 import { CUSTOM_FORMAT, file, reply, request } from "../../support/flow-log-lines";
-import { objectStore, type Stored } from "../../support/object-store";
+import { forward } from "../../support/forwarded-batch";
 import { parquetFile } from "../../support/parquet-files";
-import { s3Message, s3Record, sqsEvent } from "../../support/s3-notifications";
+import { s3Message, s3Record } from "../../support/s3-notifications";
 
 const GOOD = gzipSync(file(CUSTOM_FORMAT, [request(), reply(request()), { "log-status": "NODATA" }]));
 const OTHER = gzipSync(file(CUSTOM_FORMAT, [request({ srcaddr: "10.0.1.6" })]));
@@ -18,55 +13,6 @@ const CORRUPT = GOOD.subarray(0, GOOD.length - 20);
 const WRONG_SUM = withWrongSum(GOOD);
 const LINE = "10.0.1.5,10.0.20.7,5432,6";
 const OTHER_LINE = "10.0.1.6,10.0.20.7,5432,6";
-
-interface Given {
-  readonly objects: Readonly<Record<string, Stored>>;
-  readonly bodies: readonly string[];
-  readonly remainingMs?: () => number;
-  readonly upload?: (lines: readonly string[]) => { accepted: number; refused: number };
-  readonly sendRejected?: boolean;
-}
-
-interface Seen {
-  readonly response: SQSBatchResponse;
-  readonly outcome: Outcome;
-  readonly uploads: readonly (readonly string[])[];
-  readonly opened: readonly string[];
-  readonly logged: readonly { level: string; message: string; fields: Record<string, unknown> }[];
-  readonly failed: readonly string[];
-}
-
-async function forward({
-  objects,
-  bodies,
-  remainingMs = () => 100_000,
-  upload,
-  sendRejected = false,
-}: Given): Promise<Seen> {
-  const { store, opened } = objectStore(objects);
-  const uploads: (readonly string[])[] = [];
-  const logged: Seen["logged"][number][] = [];
-  const log = (level: string) => (message: string, fields: Record<string, unknown>) => {
-    logged.push({ level, message, fields });
-  };
-  const outcome = newOutcome();
-  const deps = {
-    store,
-    sendMessage: async () => undefined,
-    uploadFlows: async (lines: readonly string[]) => {
-      uploads.push(lines);
-      return { requestId: "r-1", ...(upload?.(lines) ?? { accepted: lines.length, refused: 0 }) };
-    },
-    decoder: new FlowLogDecoder({ servicePorts: [5432] }),
-    limits: DEFAULT_LIMITS,
-    sent: new SentConnections({ resendAfterMs: 3_600_000, now: () => 0 }),
-    sendRejected,
-    log: { info: log("info"), warn: log("warn"), error: log("error") },
-  };
-  const response = await forwardBatch(sqsEvent(bodies), deps, { remainingMs }, outcome);
-  const failed = response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-  return { response, outcome, uploads, opened, logged, failed };
-}
 
 /** The same gzip file, complete, with another CRC32 in its trailer. */
 function withWrongSum(gzip: Buffer): Buffer {

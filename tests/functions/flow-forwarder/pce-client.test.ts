@@ -1,62 +1,10 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { PceClient, type UploadFlows } from "../../../functions/flow-forwarder/pce-client";
-import { CachedCredentials } from "../../../functions/flow-forwarder/pce-credentials";
 import { RejectedError, UnavailableError, UntrustedError } from "../../../functions/flow-forwarder/pce-errors";
-import { PceTransport } from "../../../functions/flow-forwarder/pce-transport";
-import { RequestPace } from "../../../functions/flow-forwarder/request-pace";
-import type { UploadResult } from "../../../functions/flow-forwarder/upload-answer";
+import { ClientOfPce, LINES, SECRET } from "../../support/pce-client";
 import { absentPce, type ScriptedAnswer, type ScriptedPce, scriptedPce } from "../../support/scripted-pce";
 
-const SECRET = "s3cr3t-of-the-fixture";
-const LINES = ["10.0.1.5,10.0.20.7,5432,6", "10.0.1.6,10.0.20.7,5432,6"];
 const RATE_LIMITED = { status: 429, body: '[{"token":"too_many_requests_error","message":"Too many requests"}]' };
-
-/** A client of a scripted PCE whose waits take no time but move the clock. */
-class Setup {
-  readonly waits: number[] = [];
-  readonly latencies: number[] = [];
-  secretReads = 0;
-  clockMs = Date.UTC(2026, 0, 2);
-  readonly deadline: { remainingMs(): number };
-  readonly transport: PceTransport;
-  readonly uploadFlows: UploadFlows;
-  /** Secrets in the order that they are read; the last one stays. */
-  secrets = [SECRET];
-  /** Called before each wait ends. */
-  onWait: () => Promise<void> = async () => undefined;
-
-  constructor(endpoint: { host: string; port: number; ca?: string }, timeMs = 100_000, perMinute = 500) {
-    const endMs = this.clockMs + timeMs;
-    this.deadline = { remainingMs: () => endMs - this.clockMs };
-    this.transport = new PceTransport(endpoint);
-    const readSecret = async (): Promise<string> => {
-      const apiSecret = this.secrets[Math.min(this.secretReads, this.secrets.length - 1)];
-      this.secretReads += 1;
-      return JSON.stringify({ apiKeyId: "api_1a2b", apiSecret });
-    };
-    const client = new PceClient({
-      orgId: 3,
-      send: this.transport.send,
-      credentials: new CachedCredentials(readSecret),
-      now: () => this.clockMs,
-      random: () => 0.5,
-      sleep: async (ms) => {
-        this.waits.push(ms);
-        this.clockMs += ms;
-        await this.onWait();
-      },
-    });
-    this.uploadFlows = client.forInvocation({
-      onAnswer: (ms) => this.latencies.push(ms),
-      pace: new RequestPace({ perMinute, now: () => this.clockMs }),
-    });
-  }
-
-  upload(lines: readonly string[] = LINES): Promise<UploadResult> {
-    return this.uploadFlows(lines, this.deadline);
-  }
-}
 
 describe("PCE client", () => {
   const open: { close(): unknown }[] = [];
@@ -68,9 +16,9 @@ describe("PCE client", () => {
     answers: readonly ScriptedAnswer[],
     timeMs?: number,
     perMinute?: number,
-  ): Promise<Setup & { pce: ScriptedPce }> {
+  ): Promise<ClientOfPce & { pce: ScriptedPce }> {
     const pce = await scriptedPce(answers);
-    const made = Object.assign(new Setup(pce, timeMs, perMinute), { pce });
+    const made = Object.assign(new ClientOfPce(pce, timeMs, perMinute), { pce });
     open.push(made.transport, pce);
     return made;
   }
@@ -157,7 +105,7 @@ describe("PCE client", () => {
 
   it("outlasts a PCE that refuses connections for 30 seconds", async () => {
     const absent = await absentPce();
-    const given = new Setup(absent);
+    const given = new ClientOfPce(absent);
     const startedMs = given.clockMs;
     let back: ScriptedPce | undefined;
     open.push(given.transport, { close: () => back?.close() });
@@ -173,7 +121,7 @@ describe("PCE client", () => {
   });
 
   it("gives up, saying why, when the PCE stays away until the time is over", async () => {
-    const given = new Setup(await absentPce(), 60_000);
+    const given = new ClientOfPce(await absentPce(), 60_000);
     open.push(given.transport);
 
     await assert.rejects(given.upload(), (error) => {
@@ -236,7 +184,7 @@ describe("PCE client", () => {
 
   it("trusts only the CA it was given", async () => {
     const pce = await scriptedPce();
-    const given = new Setup({ host: pce.host, port: pce.port });
+    const given = new ClientOfPce({ host: pce.host, port: pce.port });
     open.push(given.transport, pce);
 
     await assert.rejects(given.upload(), (error) => {
