@@ -5,16 +5,14 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Credentials } from "./access-control";
 import { matches, readPattern } from "./event-pattern";
 import { EventSchedules } from "./event-schedules";
+import { mayInvoke } from "./function-policy";
 import type { LambdaFunctions } from "./lambda-functions";
 import { ACCOUNT_ID } from "./moto";
-import { allows } from "./policy-evaluation";
 import { queueUrl } from "./queue-url";
 import {
   type DeployedFunction,
-  type DeployedPermission,
   type DeployedRule,
   type DeployedRuleTarget,
-  listPermissions,
   listRules,
   listRuleTargets,
 } from "./registry";
@@ -114,10 +112,8 @@ export class EventBus {
 
   /** Undefined when a statement of the function's policy lets this rule invoke it. */
   async #mayInvoke({ arn }: DeployedRule, { name, arn: resource }: DeployedFunction): Promise<Failure | undefined> {
-    const permissions = (await listPermissions(this.#options.run)).filter(({ functionName }) => functionName === name);
     const context = { "aws:SourceArn": arn, "aws:SourceAccount": ACCOUNT_ID };
-    const request = { principal: EVENTS, action: "lambda:InvokeFunction", resource, context };
-    if (allows([functionPolicy(permissions, resource)], request)) return undefined;
+    if (await mayInvoke(this.#options.run, { name, arn: resource }, { principal: EVENTS, context })) return undefined;
     return { code: "NO_PERMISSIONS", message: `no permission of ${name} lets ${EVENTS} invoke it for ${arn}` };
   }
 
@@ -176,22 +172,6 @@ function deadLetter(rule: DeployedRule, target: DeployedRuleTarget, event: BusEv
       ERROR_MESSAGE: text(message),
     },
   };
-}
-
-/** The resource policy that Lambda makes of permissions. */
-function functionPolicy(permissions: readonly DeployedPermission[], Resource: string): string {
-  const Statement = permissions.map(({ statementId: Sid, principal, action: Action, sourceArn, sourceAccount }) => ({
-    Sid,
-    Effect: "Allow",
-    Principal: { Service: principal },
-    Action,
-    Resource,
-    Condition: {
-      ...(sourceArn !== undefined && { ArnLike: { "aws:SourceArn": sourceArn } }),
-      ...(sourceAccount !== undefined && { StringEquals: { "aws:SourceAccount": sourceAccount } }),
-    },
-  }));
-  return JSON.stringify({ Statement });
 }
 
 // source: EventBridge user guide, "Creating an Amazon EventBridge rule that runs on a schedule", the event of a schedule

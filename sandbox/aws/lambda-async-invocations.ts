@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Credentials } from "./access-control";
 import type { FunctionError } from "./lambda-environment";
-import { type FailedEvent, failureRecord } from "./lambda-failure-record";
+import { deadLetter, type FailedEvent, failureRecord, type QueueMessage } from "./lambda-failure-record";
 import { type InvokeEnd, type LambdaFunctions, NotDeployedError } from "./lambda-functions";
 import { queueUrl } from "./queue-url";
 import { type DeployedFunction, type DeployedInvokeConfig, invokeConfigFile, readRecord } from "./registry";
@@ -50,7 +50,7 @@ export class AsyncInvocations {
     setMaxListeners(0, this.#stopping.signal); // one for each event that waits
   }
 
-  /** Takes an event; what becomes of it is seen in the invocations, the on-failure destination and the problems. Returns its request id. */
+  /** Takes an event; what becomes of it is seen in the invocations, the queues for failures and the problems. Returns its request id. */
   take(name: string, payload: unknown): string {
     const event: Waiting = { name, requestId: randomUUID(), payload, since: Date.now(), invokeCount: 0 };
     const done = this.#see(event)
@@ -108,28 +108,29 @@ export class AsyncInvocations {
   }
 
   async #fail(event: Waiting, config: DeployedInvokeConfig, condition: FailedEvent["condition"]): Promise<void> {
-    const { onFailureArn } = config;
     const deployed = this.#options.functions.find(event.name);
-    if (onFailureArn === undefined || deployed === undefined) return;
-    if (!onFailureArn.startsWith("arn:aws:sqs:")) {
-      return this.#problem(`does not play on-failure destinations but queues, got ${onFailureArn} for ${event.name}`);
-    }
+    if (deployed === undefined) return;
     const { requestId, payload, invokeCount, error } = event;
-    const functionArn = deployed.arn;
-    const failed = { requestId, functionArn, payload, condition, invokeCount, ...(error && { error }) };
-    try {
-      await this.#send(deployed, onFailureArn, JSON.stringify(failureRecord(failed, new Date())));
-    } catch (cause) {
-      this.#problem(`can not send a failed event of ${event.name} to ${onFailureArn}`, cause);
-    }
+    const failed = { requestId, functionArn: deployed.arn, payload, condition, invokeCount, ...(error && { error }) };
+    const record = { MessageBody: JSON.stringify(failureRecord(failed, new Date())) };
+    await this.#send(deployed, deployed.deadLetterArn, deadLetter(failed));
+    await this.#send(deployed, config.onFailureArn, record);
   }
 
-  /** As the function's role, which is who Lambda sends as. */
-  async #send(deployed: DeployedFunction, queueArn: string, MessageBody: string): Promise<void> {
+  /** As the function's role, which is who Lambda sends as. What can't be sent is lost. */
+  async #send(deployed: DeployedFunction, queueArn: string | undefined, message: QueueMessage): Promise<void> {
     const { endpoint, region, credentialsOf } = this.#options;
-    const sqs = new SQSClient({ endpoint, region, credentials: await credentialsOf(deployed) });
-    const QueueUrl = queueUrl(endpoint, queueArn);
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody })).finally(() => sqs.destroy());
+    if (queueArn === undefined) return;
+    if (!queueArn.startsWith("arn:aws:sqs:")) {
+      return this.#problem(`does not play on-failure destinations but queues, got ${queueArn} for ${deployed.name}`);
+    }
+    try {
+      const sqs = new SQSClient({ endpoint, region, credentials: await credentialsOf(deployed) });
+      const request = new SendMessageCommand({ QueueUrl: queueUrl(endpoint, queueArn), ...message });
+      await sqs.send(request).finally(() => sqs.destroy());
+    } catch (cause) {
+      this.#problem(`can not send a failed event of ${deployed.name} to ${queueArn}`, cause);
+    }
   }
 
   async #configOf(functionName: string): Promise<DeployedInvokeConfig> {

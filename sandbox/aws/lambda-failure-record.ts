@@ -1,4 +1,5 @@
-/** What an on-failure destination gets. Pure. */
+/** What an on-failure destination gets, and what a dead-letter queue. Pure. */
+import type { SendMessageCommandInput } from "@aws-sdk/client-sqs";
 import type { FunctionError } from "./lambda-environment";
 
 /** An asynchronous invocation that is given up. */
@@ -34,5 +35,27 @@ export function failureRecord(event: FailedEvent, now: Date): unknown {
       responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
       responsePayload: error,
     }),
+  };
+}
+
+/** A message for a queue that is not named. */
+export type QueueMessage = Pick<SendMessageCommandInput, "MessageBody" | "MessageAttributes">;
+
+const LONGEST_MESSAGE = 1_024;
+
+/**
+ * The event itself, and why it failed in attributes.
+ * source: Lambda developer guide, "Adding a dead-letter queue": RequestID, ErrorCode (a status) and ErrorMessage (its first 1 KB)
+ */
+export function deadLetter({ requestId, payload, error }: FailedEvent): QueueMessage {
+  const text = (DataType: "String" | "Number", StringValue: string) => ({ DataType, StringValue });
+  return {
+    MessageBody: JSON.stringify(payload),
+    MessageAttributes: {
+      RequestID: text("String", requestId),
+      // an event that never ran was throttled until it was too old
+      ErrorCode: text("Number", error ? "200" : "429"),
+      ...(error && { ErrorMessage: text("String", error.errorMessage.slice(0, LONGEST_MESSAGE) || "-") }),
+    },
   };
 }

@@ -1,26 +1,18 @@
-/** Plays Lambda and EventBridge for what a stack deploys: all comes from the run folder, nothing from the source tree. */
+/** Plays Lambda, EventBridge and CloudWatch Logs' subscriptions for what a stack deploys: all comes from the run folder, nothing from the source tree. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Credentials } from "./access-control";
 import { type BusEvent, EventBus } from "./event-bus";
 import { type LambdaApi, startLambdaApi } from "./lambda-api";
 import { AsyncInvocations } from "./lambda-async-invocations";
+import { countDeadLetters } from "./lambda-dead-letters";
 import { EventSources } from "./lambda-event-sources";
 import type { Invocation } from "./lambda-function";
 import { type InvokeEnd, LambdaFunctions, NotDeployedError } from "./lambda-functions";
 import { MetricSums } from "./lambda-logs";
-import { queueUrl } from "./queue-url";
-import {
-  type LambdaApiAddress,
-  lambdaApiFile,
-  listInvokeConfigs,
-  listRuleTargets,
-  removeRecord,
-  watchRegistry,
-  writeRecord,
-} from "./registry";
+import { type LogEvents, LogSubscriptions } from "./log-subscriptions";
+import { type LambdaApiAddress, lambdaApiFile, removeRecord, watchRegistry, writeRecord } from "./registry";
 import { RoleSessions } from "./role-sessions";
 
 const IDLE_POLL_MS = 100;
@@ -55,19 +47,19 @@ export interface LambdaRunnerOptions {
   readonly nodeModules?: string;
 }
 
-/** Something that real Lambda or EventBridge would refuse or drop: a missing permission, a missing log group, a wrong setting. */
+/** Something that real Lambda, EventBridge or CloudWatch Logs would refuse or drop: a missing permission, a missing log group, a wrong setting. */
 export interface RunnerError {
   readonly message: string;
   readonly cause?: unknown;
 }
 
-/** A running Lambda, and the EventBridge that invokes it. */
+/** A running Lambda, and what of EventBridge and CloudWatch Logs invokes it. */
 export interface LambdaRunner {
   /** Of Lambda's Invoke API; also in the run folder, see `lambdaApiFile`. */
   readonly url: string;
   /**
    * Resolves when every polled queue is empty, no invocation runs and no event waits for one. A message that keeps failing ends in the
-   * dead-letter queue, and an event in its on-failure queue; both count as done: see `deadLetters`. Rejects with every error known so
+   * dead-letter queue, and an event in its queue for failures; both count as done: see `deadLetters`. Rejects with every error known so
    * far as soon as there is one, or after `deadlineMs` (60 s by default).
    */
   idle(deadlineMs?: number): Promise<void>;
@@ -77,15 +69,17 @@ export interface LambdaRunner {
   invokeAsync(functionName: string, event: unknown): string;
   /** Puts an event on EventBridge's default bus. Returns the names of the enabled rules that it matched. */
   putEvent(event: BusEvent): Promise<readonly string[]>;
+  /** Tells CloudWatch Logs' subscriptions of events that were written. Returns the names of the subscriptions that got them. */
+  publishLogEvents(written: LogEvents): Promise<readonly string[]>;
   /** Kills one of the function's processes, the `at`th of those that live, whatever it does: a worker that is lost. False when it has none. */
   lose(functionName: string, at: number): Promise<boolean>;
   /** Every finished invocation, oldest first. */
   invocations(): readonly Invocation[];
   /** Embedded-metric-format values, summed by metric name. */
   metrics(): Readonly<Record<string, number>>;
-  /** What real Lambda or EventBridge would refuse or drop, each once. A function's own failure is not here but in `invocations`. */
+  /** What real Lambda, EventBridge or CloudWatch Logs would refuse or drop, each once. A function's own failure is not here but in `invocations`. */
   errors(): readonly RunnerError[];
-  /** Messages in the dead-letter queues of polled queues and of rules' targets, and in functions' on-failure queues. */
+  /** Messages that failed at last: see `countDeadLetters`. */
   deadLetters(): Promise<number>;
   /** Stops polling, kills the functions' processes and waits until they are gone; safe to call twice. */
   stop(): Promise<void>;
@@ -106,6 +100,7 @@ class Runner implements LambdaRunner {
   readonly #eventSources: EventSources;
   readonly #asynchronous: AsyncInvocations;
   readonly #bus: EventBus;
+  readonly #subscriptions: LogSubscriptions;
   readonly #metrics = new MetricSums();
   readonly #invocations: Invocation[] = [];
   readonly #errors = new Map<string, RunnerError>();
@@ -116,7 +111,8 @@ class Runner implements LambdaRunner {
 
   constructor(options: LambdaRunnerOptions) {
     const { run, endpoint, region, admin, dns, returnAfterSeconds, minuteMs = MINUTE_MS } = options;
-    const problem = (what: string, cause?: unknown) => this.#problem("Lambda", what, cause);
+    const problemOf = (service: string) => (what: string, cause?: unknown) => this.#problem(service, what, cause);
+    const problem = problemOf("Lambda");
     this.#options = options;
     this.#sessions = new RoleSessions(endpoint, admin);
     const credentialsOf: RoleSessions["of"] = (deployed) => this.#sessions.of(deployed);
@@ -140,13 +136,9 @@ class Runner implements LambdaRunner {
       problem,
     });
     this.#asynchronous = new AsyncInvocations({ ...services, credentialsOf, minuteMs, problem });
-    this.#bus = new EventBus({
-      ...services,
-      invokeAsync: (name, event) => this.#asynchronous.take(name, event),
-      admin,
-      minuteMs,
-      problem: (what, cause) => this.#problem("EventBridge", what, cause),
-    });
+    const invokeAsync = (name: string, event: unknown) => this.#asynchronous.take(name, event);
+    this.#bus = new EventBus({ ...services, invokeAsync, admin, minuteMs, problem: problemOf("EventBridge") });
+    this.#subscriptions = new LogSubscriptions({ ...services, invokeAsync, problem: problemOf("CloudWatch Logs") });
   }
 
   async open(): Promise<void> {
@@ -196,6 +188,10 @@ class Runner implements LambdaRunner {
     return this.#bus.put(event);
   }
 
+  publishLogEvents(written: LogEvents): Promise<readonly string[]> {
+    return this.#subscriptions.publish(written);
+  }
+
   lose(functionName: string, at: number): Promise<boolean> {
     return this.#functions.lose(functionName, at);
   }
@@ -212,25 +208,8 @@ class Runner implements LambdaRunner {
     return [...this.#errors.values()];
   }
 
-  async deadLetters(): Promise<number> {
-    const { admin, endpoint, region, run } = this.#options;
-    const configs = await listInvokeConfigs(run);
-    const arns = new Set([
-      ...(await this.#eventSources.deadLetterArns()),
-      ...configs.map(({ onFailureArn }) => onFailureArn),
-      ...(await listRuleTargets(run)).map(({ deadLetterArn }) => deadLetterArn),
-    ]);
-    const sqs = new SQSClient({ endpoint, region, credentials: admin });
-    let total = 0;
-    for (const arn of arns) {
-      if (!arn?.startsWith("arn:aws:sqs:")) continue;
-      const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
-      const request = { QueueUrl: queueUrl(endpoint, arn), AttributeNames: [...AttributeNames] };
-      const { Attributes } = await sqs.send(new GetQueueAttributesCommand(request));
-      for (const name of AttributeNames) total += Number(Attributes?.[name]);
-    }
-    sqs.destroy();
-    return total;
+  deadLetters(): Promise<number> {
+    return countDeadLetters({ ...this.#options, eventSources: this.#eventSources });
   }
 
   stop(): Promise<void> {
@@ -256,6 +235,7 @@ class Runner implements LambdaRunner {
         await this.#functions.follow();
         await this.#eventSources.follow();
         await this.#bus.follow();
+        await this.#subscriptions.follow();
       } catch (cause) {
         this.#problem("Lambda", "can not follow what is deployed", cause);
       }

@@ -31,6 +31,8 @@ export interface DeployedFunction {
   readonly logGroup?: string;
   /** Key that encrypts the environment. */
   readonly kmsKeyArn?: string;
+  /** ARN of the queue that gets asynchronous events as they are when they failed at last. Absent = see DeployedInvokeConfig. */
+  readonly deadLetterArn?: string;
 }
 
 /** An event-source mapping as it was deployed. File: `<run>/lambda/event-sources/<uuid>.json`. */
@@ -69,6 +71,14 @@ export interface DeployedInvokeConfig {
   readonly maximumEventAgeSeconds: number;
   /** ARN of the queue that gets what failed at last. Absent = it is dropped. */
   readonly onFailureArn?: string;
+}
+
+/** What is done with a log group's events, as it was deployed. File: `<run>/logs/subscriptions/<group>--<name>.json`, the group encoded. */
+export interface DeployedSubscription {
+  readonly logGroup: string;
+  readonly name: string;
+  /** ARN of the function that gets every event of the group. */
+  readonly destinationArn: string;
 }
 
 /** An EventBridge rule as it was deployed. File: `<run>/events/rules/<name>.json`. */
@@ -180,6 +190,10 @@ export const ruleFile = (run: string, name: string): string => join(run, "events
 export const ruleTargetFile = (run: string, rule: string, targetId: string): string =>
   join(run, "events", "targets", `${rule}--${targetId}.json`);
 
+/** The file that describes what is done with a log group's events. */
+export const subscriptionFile = (run: string, logGroup: string, name: string): string =>
+  join(run, "logs", "subscriptions", `${encodeURIComponent(logGroup)}--${encodeURIComponent(name)}.json`);
+
 /** The file that says where the running Lambda is reached. */
 export const lambdaApiFile = (run: string): string => join(run, "lambda", "api.json");
 
@@ -207,6 +221,10 @@ export const listRules = (run: string): Promise<readonly DeployedRule[]> =>
 export const listRuleTargets = (run: string): Promise<readonly DeployedRuleTarget[]> =>
   listRecords<DeployedRuleTarget>(join(run, "events", "targets"));
 
+/** The subscriptions to log groups deployed now. */
+export const listSubscriptions = (run: string): Promise<readonly DeployedSubscription[]> =>
+  listRecords<DeployedSubscription>(join(run, "logs", "subscriptions"));
+
 /** The databases deployed now. */
 export const listDatabases = (run: string): Promise<readonly DatabaseRecord[]> =>
   listRecords<DatabaseRecord>(join(run, "rds"));
@@ -224,11 +242,12 @@ export const writeDatabase = (run: string, record: DatabaseRecord): Promise<void
   writeRecord(databaseFile(run, record.identifier), record);
 
 /**
- * Calls `changed` after functions, event sources, rules or databases were written or removed; bursts may arrive as several calls.
- * The folders are made when they are not there. The returned function stops watching.
+ * Calls `changed` after functions, event sources, rules, subscriptions or databases were written or removed; bursts may arrive as several
+ * calls. The folders are made when they are not there. The returned function stops watching.
  */
 export async function watchRegistry(run: string, changed: () => void): Promise<() => void> {
-  const folders = ["lambda/functions", "lambda/event-sources", "events/rules", "rds"].map((each) => join(run, each));
+  const watched = ["lambda/functions", "lambda/event-sources", "events/rules", "logs/subscriptions", "rds"];
+  const folders = watched.map((each) => join(run, each));
   await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
   const watchers = folders.map((folder) =>
     watch(folder, (_event, name) => {

@@ -1,3 +1,4 @@
+import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeFlowLogsCommand,
   DescribeVpcEndpointServiceConfigurationsCommand,
@@ -11,14 +12,21 @@ import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { type AwsEndpoint, awsClients } from "../aws/provider/clients";
 import { readProviderSummary } from "../aws/provider/ledger";
-import { listEventSources, listFunctions, listPermissions, listRules, listRuleTargets } from "../aws/registry";
+import {
+  listEventSources,
+  listFunctions,
+  listPermissions,
+  listRules,
+  listRuleTargets,
+  listSubscriptions,
+} from "../aws/registry";
 
 /**
  * What still stands after everything was destroyed, a sentence each: asked of the emulator, and of what the sandbox plays and records.
  * Keys and secrets are not asked for: AWS keeps them for their waiting period, too.
  */
 export async function leftovers(run: string, endpoint: AwsEndpoint): Promise<string[]> {
-  const { ec2, elb, rds, s3, sqs, sns, iam } = awsClients(endpoint);
+  const { ec2, elb, rds, s3, sqs, sns, iam, logs } = awsClients(endpoint);
   const notDefault = { Filters: [{ Name: "is-default", Values: ["false"] }] };
   const standing: Readonly<Record<string, Promise<readonly (string | undefined)[] | undefined>>> = {
     VPC: ec2.send(new DescribeVpcsCommand(notDefault)).then(({ Vpcs }) => Vpcs?.map(({ VpcId }) => VpcId)),
@@ -46,6 +54,10 @@ export async function leftovers(run: string, endpoint: AwsEndpoint): Promise<str
     permission: listPermissions(run).then((each) => each.map(({ statementId }) => statementId)),
     rule: listRules(run).then((each) => each.map(({ name }) => name)),
     "rule target": listRuleTargets(run).then((each) => each.map(({ targetId }) => targetId)),
+    subscription: listSubscriptions(run).then((each) => each.map(({ name }) => name)),
+    "log group": logs
+      .send(new DescribeLogGroupsCommand({}))
+      .then(({ logGroups }) => logGroups?.map(({ logGroupName }) => logGroupName)),
     "resource type": readProviderSummary(run).then(({ types }) => Object.keys(types)),
   };
   const sentences = Object.entries(standing).map(async ([kind, names]) =>

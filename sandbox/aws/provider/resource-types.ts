@@ -1,6 +1,7 @@
 import { EVENT_RULE_TYPES } from "./cloudwatch/event-rule";
 import { EVENT_TARGET_TYPES } from "./cloudwatch/event-target";
 import { LOG_GROUP_TYPES } from "./cloudwatch/log-group";
+import { SUBSCRIPTION_TYPES } from "./cloudwatch/log-subscription-filter";
 import { ALARM_TYPES } from "./cloudwatch/metric-alarm";
 import { ENDPOINT_SERVICE_TYPES } from "./ec2/endpoint-service-types";
 import { ENDPOINT_TYPES } from "./ec2/endpoint-types";
@@ -67,6 +68,7 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...SECRET_TYPES,
   ...SECURITY_GROUP_RULE_TYPES,
   ...SECURITY_GROUP_TYPES,
+  ...SUBSCRIPTION_TYPES,
   ...TARGET_GROUP_TYPES,
   ...TOPIC_TYPES,
   ...VPC_TYPES,

@@ -8,6 +8,7 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type * as aws from "@pulumi/aws";
+import { listSubscriptions, removeRecord, subscriptionFile } from "../../registry";
 import { ifFound } from "../found";
 import { refusalByKey } from "../kms/keys";
 import type { ResourceTypes } from "../resource-type";
@@ -56,8 +57,18 @@ const logGroup = resourceType<aws.cloudwatch.LogGroupArgs>({
     if (inputs.tags !== undefined) await logs.send(new TagResourceCommand({ resourceArn, tags: { ...inputs.tags } }));
     return { retentionInDays: inputs.retentionInDays ?? 0 };
   },
-  delete: async (id, { skipDestroy = false }, world) => {
-    if (!skipDestroy) await ifFound(world.aws.logs.send(new DeleteLogGroupCommand({ logGroupName: id })));
+  delete: async (id, { skipDestroy = false, deletionProtectionEnabled = false }, world) => {
+    if (skipDestroy) return;
+    // the emulator doesn't know it
+    if (deletionProtectionEnabled) {
+      throw new RefusedError(
+        "ValidationException",
+        `log group ${id} has deletion protection; update it with deletionProtectionEnabled: false first`,
+      );
+    }
+    const ofGroup = (await listSubscriptions(world.run)).filter(({ logGroup: subscribed }) => subscribed === id);
+    await Promise.all(ofGroup.map(({ name }) => removeRecord(subscriptionFile(world.run, id, name))));
+    await ifFound(world.aws.logs.send(new DeleteLogGroupCommand({ logGroupName: id })));
   },
 });
 

@@ -1,14 +1,11 @@
 import { CreateFlowLogsCommand, DeleteFlowLogsCommand } from "@aws-sdk/client-ec2";
-import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
 import type * as aws from "@pulumi/aws";
-import { flowLogKey } from "../../../traffic/object-keys";
-import { refusalOf } from "../../policy-evaluation";
 import { ifFound, required } from "../found";
 import type { Plain, ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
-import type { World } from "../world";
 import { arnOf } from "../world";
 import { retag, tagged } from "./ec2-tags";
+import { requireDelivery } from "./flow-log-delivery";
 
 type FlowLogInputs = Plain<aws.ec2.FlowLogArgs>;
 
@@ -30,7 +27,7 @@ const flowLog = resourceType<aws.ec2.FlowLogArgs>({
   ],
   create: async (inputs, world) => {
     const toS3 = inputs.logDestinationType === "s3";
-    if (toS3) await requireDelivery(world, inputs);
+    const logGroupName = await requireDelivery(world, inputs);
     const { resourceKind, resourceId } = target(inputs);
     const { destinationOptions: options } = inputs;
     const { FlowLogIds: ids = [], Unsuccessful: refused = [] } = await world.aws.ec2.send(
@@ -40,6 +37,8 @@ const flowLog = resourceType<aws.ec2.FlowLogArgs>({
         TrafficType: inputs.trafficType === "ACCEPT" || inputs.trafficType === "REJECT" ? inputs.trafficType : "ALL",
         LogDestinationType: toS3 ? "s3" : "cloud-watch-logs",
         LogDestination: inputs.logDestination,
+        // EC2 knows a group by its name, too; the emulator does not find it in the ARN
+        ...(logGroupName !== undefined && { LogGroupName: logGroupName }),
         DeliverLogsPermissionArn: inputs.iamRoleArn,
         LogFormat: inputs.logFormat,
         MaxAggregationInterval: inputs.maxAggregationInterval,
@@ -88,43 +87,6 @@ function target(inputs: FlowLogInputs) {
     throw new RefusedError("InvalidParameter", "a flow log has exactly one of vpcId, subnetId and eniId");
   }
   return { resourceKind: only.resourceKind, resourceId: only.resourceId };
-}
-
-/**
- * Refuses a bucket whose policy does not let the log delivery in yet. AWS would put a policy of its own in its place, and with it the
- * bucket's TLS rule would be gone; so the order "bucket policy, then flow log" is held here.
- *
- * source: VPC user guide, "Publish flow logs to Amazon S3", bucket permissions
- */
-async function requireDelivery(world: World, inputs: FlowLogInputs): Promise<void> {
-  const destination = required(inputs.logDestination, "the flow log's logDestination");
-  const bucketArn = destination.split("/", 1)[0] ?? destination;
-  const Bucket = bucketArn.replace(/^arn:aws:s3:::/, "");
-  const { account, region } = world;
-  const layout = inputs.destinationOptions?.hiveCompatiblePartitions === true ? "hive" : "default";
-  const prefix = destination.slice(bucketArn.length + 1);
-  const key = flowLogKey({ account, region, flowLogId: "fl-0", time: world.now(), layout, prefix, hash: "0" });
-  const found = await ifFound(world.aws.s3.send(new GetBucketPolicyCommand({ Bucket })));
-  const context = {
-    "aws:SourceAccount": world.account,
-    "aws:SourceArn": arnOf(world, "logs", "*"),
-    "s3:TlsVersion": "1.3",
-    "s3:x-amz-acl": "bucket-owner-full-control",
-  };
-  const deliver = { principal: "delivery.logs.amazonaws.com", context };
-  const refusal = refusalOf(
-    [found?.Policy],
-    [
-      { ...deliver, action: "s3:PutObject", resource: `${bucketArn}/${key}` },
-      { ...deliver, action: "s3:GetBucketAcl", resource: bucketArn },
-    ],
-  );
-  if (refusal === undefined) return;
-  throw new RefusedError(
-    "LogDestinationPermissionIssueException",
-    `the policy of bucket ${Bucket} does not let delivery.logs.amazonaws.com do ${refusal.actions.join(" and ")}: ` +
-      `${refusal.because}; make the bucket policy first and let the flow log depend on it`,
-  );
 }
 
 /** Flow logs. */

@@ -23,6 +23,7 @@ import { arnOf } from "../world";
 import { textBytes, unpackCode } from "./code";
 import type { FunctionInputs } from "./function-rules";
 import { requireReservable, requireValidFunction } from "./function-rules";
+import { requireFailureQueue } from "./invoke-config";
 
 const INVALID = "InvalidParameterValueException";
 
@@ -62,6 +63,8 @@ async function deploy(world: World, name: string, inputs: FunctionInputs) {
   await requireTrust(world, inputs.role, { service: "lambda.amazonaws.com", onBehalfOf: arn }, INVALID);
   if (inputs.kmsKeyArn !== undefined) await requireKeyArn(world, inputs.kmsKeyArn, "KMSNotFoundException");
   const vpc = await vpcOf(world, inputs);
+  const deadLetterArn = inputs.deadLetterConfig?.targetArn;
+  if (deadLetterArn !== undefined) await requireFailureQueue(world, inputs.role, deadLetterArn);
   const deployed: DeployedFunction = {
     name,
     arn,
@@ -77,6 +80,7 @@ async function deploy(world: World, name: string, inputs: FunctionInputs) {
     ...(vpc === undefined ? {} : { vpc }),
     ...(inputs.loggingConfig?.logGroup === undefined ? {} : { logGroup: inputs.loggingConfig.logGroup }),
     ...(inputs.kmsKeyArn === undefined ? {} : { kmsKeyArn: inputs.kmsKeyArn }),
+    ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
   };
   await writeRecord(functionFile(world.run, name), deployed);
   const invokeArn = `arn:aws:apigateway:${world.region}:lambda:path/2015-03-31/functions/${arn}/invocations`;

@@ -36,7 +36,7 @@ async function put(world: World, inputs: ConfigInputs): Promise<string> {
   requireRange("maximumRetryAttempts", maximumRetryAttempts, 0, 2);
   requireRange("maximumEventAgeInSeconds", maximumEventAgeInSeconds, 60, 21_600);
   const onFailureArn = destinationConfig?.onFailure?.destination;
-  if (onFailureArn !== undefined) await requireDestination(world, roleArn, onFailureArn);
+  if (onFailureArn !== undefined) await requireFailureQueue(world, roleArn, onFailureArn);
   const deployed: DeployedInvokeConfig = {
     functionName: name,
     maximumRetryAttempts,
@@ -52,8 +52,11 @@ function requireRange(what: string, got: number, least: number, most: number): v
   throw new RefusedError(INVALID, `${what} must be ${least} to ${most}, got ${got}`);
 }
 
-// source: Lambda developer guide, "Capturing records of Lambda asynchronous invocations": the function's role sends
-async function requireDestination(world: World, roleArn: string, arn: string): Promise<void> {
+/**
+ * Refuses a destination of failures that is not there, or that the function's role may not send to.
+ * source: Lambda developer guide, "Capturing records of Lambda asynchronous invocations": the function's role sends
+ */
+export async function requireFailureQueue(world: World, roleArn: string, arn: string): Promise<void> {
   if (!arn.startsWith("arn:aws:sqs:"))
     throw new Error(`the sandbox plays queues as destinations of failures, got ${arn}`);
   if (arn.endsWith(".fifo"))
