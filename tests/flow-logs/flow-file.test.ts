@@ -58,7 +58,17 @@ const KINDS: readonly { readonly what: string; readonly bytes: Buffer }[] = [
       ),
     ),
   },
-  { what: "the same in gzip once more", bytes: gzipSync(gzipSync(dataMessage(DEFAULT_LINES))) },
+  {
+    what: "the same, decompressed by Firehose and joined without a line between",
+    bytes: Buffer.from(
+      [CONTROL_MESSAGE, dataMessage(DEFAULT_LINES.slice(0, 200)), dataMessage(DEFAULT_LINES.slice(200))].join(""),
+    ),
+  },
+  {
+    what: "the lines that Firehose took out of them, without a header",
+    bytes: gzipSync(`${DEFAULT_LINES.join("\n")}\n`),
+  },
+  { what: "a message in gzip once more", bytes: gzipSync(gzipSync(dataMessage(DEFAULT_LINES))) },
 ];
 
 describe("a file of flow logs", () => {
