@@ -6,6 +6,7 @@ import { Database } from "./components/database";
 import { EndpointService } from "./components/endpoint-service";
 import { FlowArchive } from "./components/flow-archive";
 import { FlowForwarder } from "./components/flow-forwarder";
+import { FlowLogGroup } from "./components/flow-log-group";
 import { FrontDoor } from "./components/front-door";
 import { messagesKey } from "./components/messages-key";
 import { StackNames } from "./components/names";
@@ -28,7 +29,9 @@ const hasPublicTier = frontDoor?.exposure === "public";
 const network = new Network("network", { ...settings.network, databasePort, frontDoor, hasPublicTier }, options);
 const { vpcId, databaseSubnetIds, privateSubnetIds, s3PrefixListId } = network;
 
-const pceAccess = settings.forwarder.inVpc && pce && { pcePort: pce.port, pceCidrs: pce.cidrs, s3PrefixListId };
+const isInS3 = settings.flowLogs.destination === "s3";
+const readsS3 = isInS3 && { s3PrefixListId };
+const pceAccess = settings.forwarder.inVpc && pce && { pcePort: pce.port, pceCidrs: pce.cidrs, ...readsS3 };
 const mayEnter = { frontDoor, ...(pceAccess && { forwarder: pceAccess }) };
 const access = new Access("access", { vpcId, databasePort, ...mayEnter }, options);
 const { databaseGroupId, forwarderGroupId, frontDoorGroupId, targetSyncGroupId } = access;
@@ -42,10 +45,12 @@ const door = doorArgs && new FrontDoor("front-door", { ...stack, ...doorArgs, ne
 const { zones } = settings.network;
 const places = { vpcId, zones, databaseSubnetIds, databaseGroupId, databaseInstance: database.instance };
 const hasQuarantine = pce !== undefined && settings.forwarder.quarantine;
-const archiveArgs = { ...stack, settings: settings.flowLogs, places, hasQuarantine };
-const flowArchive = new FlowArchive("flow-archive", archiveArgs, options);
+const logged = { ...stack, settings: settings.flowLogs, places };
+const source = isInS3
+  ? { archive: new FlowArchive("flow-archive", { ...logged, hasQuarantine }, options) }
+  : { logGroup: new FlowLogGroup("flow-log-group", logged, options) };
 
-const messageSources = { bucketArn: flowArchive.bucketArn, pce, hasTargetSync: frontDoor !== undefined };
+const messageSources = { bucketArn: source.archive?.bucketArn, pce, hasTargetSync: frontDoor !== undefined };
 const messages = messagesKey("messages-key", { ...stack, ...messageSources }, options);
 const alarms = new Alarms("alarms", { ...stack, keyArn: messages.arn, emails: settings.alarms.emails }, options);
 const reporting = { keyArn: messages.arn, alarmTopicArn: alarms.topicArn };
@@ -72,7 +77,7 @@ const flowForwarder =
       settings: settings.forwarder,
       pce,
       servicePorts: [databasePort],
-      archive: flowArchive,
+      source,
       network: inPrivateTier(forwarderGroupId),
     },
     options,
@@ -90,8 +95,10 @@ export const publicEndpoint = door?.address;
 export const publicPort = frontDoor?.port;
 /** What clients in other VPCs name to ask for an endpoint: absent but for the exposure `privatelink`. */
 export const endpointService = service ? service.serviceName : undefined;
-/** The bucket that flow logs are kept in. */
-export const flowLogBucket = flowArchive.bucketName;
+/** The bucket that flow logs are kept in: absent for the destination `cloud-watch-logs`. */
+export const flowLogBucket = source.archive?.bucketName;
+/** The log group that flow logs are kept in: absent for the destination `s3`. */
+export const flowLogGroup = source.logGroup?.logGroupName;
 /** The function that uploads connections: absent without a PCE. */
 export const forwarderName = flowForwarder?.functionName;
 /** Attach it to whatever may reach the database. */

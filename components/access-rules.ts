@@ -20,7 +20,12 @@ export interface AccessRule {
 export interface AccessRuleArgs {
   readonly databasePort: number;
   /** The forwarder inside the VPC; absent when it runs outside, where no group reaches it. */
-  readonly forwarder?: { readonly pcePort: number; readonly pceCidrs: readonly string[] };
+  readonly forwarder?: {
+    readonly pcePort: number;
+    readonly pceCidrs: readonly string[];
+    /** Whether flow logs are in S3. */
+    readonly readsS3: boolean;
+  };
   /** The load balancer before the database, and whether its target sync is inside the VPC; absent when there is none. */
   readonly frontDoor?:
     | { readonly port: number; readonly allowedCidrs: readonly string[]; readonly syncInVpc: boolean }
@@ -53,11 +58,18 @@ export function accessRules({ databasePort, forwarder, frontDoor }: AccessRuleAr
   return rules.filter((rule, index) => rules.findIndex((other) => ruleKey(other) === ruleKey(rule)) === index);
 }
 
-function forwarderRules({ pcePort, pceCidrs }: NonNullable<AccessRuleArgs["forwarder"]>): AccessRule[] {
+function forwarderRules({ pcePort, pceCidrs, readsS3 }: NonNullable<AccessRuleArgs["forwarder"]>): AccessRule[] {
   const from: Origin = { group: "forwarder" };
+  const toS3: AccessRule = {
+    from,
+    to: { prefixList: "s3" },
+    port: 443,
+    because: "Reading flow logs, through the S3 endpoint",
+  };
   return [
-    { from, to: { prefixList: "s3" }, port: 443, because: "Reading flow logs, through the S3 endpoint" },
-    // Secrets Manager has no prefix list. Queue, logs and metrics need no rule: Lambda sees to them outside the VPC
+    ...(readsS3 ? [toS3] : []),
+    // Secrets Manager has no prefix list, and EC2, which knows the formats of flow logs in a log group, neither. Queue, logs and metrics
+    // need no rule: Lambda sees to them outside the VPC
     { from, to: ANYWHERE, port: 443, because: "Reading the PCE credentials, through NAT" },
     ...pceCidrs.map((cidr): AccessRule => ({ from, to: { cidr }, port: pcePort, because: "Sending flows to the PCE" })),
   ];

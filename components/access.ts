@@ -19,7 +19,8 @@ export interface AccessArgs {
     readonly pcePort: number;
     /** Where in the internet, or beyond a VPN, the PCE is. */
     readonly pceCidrs: readonly string[];
-    readonly s3PrefixListId: pulumi.Input<string>;
+    /** Absent: it reads nothing from S3. */
+    readonly s3PrefixListId?: pulumi.Input<string>;
   };
   /** @default - no group for a load balancer, nor for its target sync */
   readonly frontDoor?: AccessRuleArgs["frontDoor"];
@@ -52,7 +53,7 @@ export class Access extends pulumi.ComponentResource {
     const frontDoor = args.frontDoor && this.group(name, "front-door", args.vpcId);
     const targetSync = args.frontDoor?.syncInVpc ? this.group(name, "target-sync", args.vpcId) : undefined;
     const groups: Groups = { clients, database, forwarder, "front-door": frontDoor, "target-sync": targetSync };
-    for (const rule of accessRules(args)) this.rule(name, rule, groups, args.forwarder?.s3PrefixListId);
+    for (const rule of rulesOf(args)) this.rule(name, rule, groups, args.forwarder?.s3PrefixListId);
 
     this.clientGroupId = clients.id;
     this.databaseGroupId = database.id;
@@ -106,6 +107,11 @@ export class Access extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+function rulesOf({ databasePort, forwarder, frontDoor }: AccessArgs): readonly AccessRule[] {
+  const readsS3 = forwarder?.s3PrefixListId !== undefined;
+  return accessRules({ databasePort, frontDoor, ...(forwarder && { forwarder: { ...forwarder, readsS3 } }) });
 }
 
 // exactly one of the inputs that name a rule's other end

@@ -5,13 +5,16 @@ import { denyWithoutTls, policyDocument, type Statement } from "./policy-documen
 /** Days that SQS keeps a message at most. */
 export const LONGEST_RETENTION_DAYS = 14;
 
+/** Bytes that SQS takes as one message at most. */
+export const LARGEST_MESSAGE_BYTES = 1_048_576;
+
 /** What SQS counts retention in, of a day. */
 export const DAY_SECONDS = 86_400;
 
 /** What waits in a queue, and who sends it. */
 export interface EncryptedQueueArgs
   extends Required<Pick<aws.sqs.QueueArgs, "messageRetentionSeconds">>,
-    Pick<aws.sqs.QueueArgs, "visibilityTimeoutSeconds" | "redrivePolicy"> {
+    Pick<aws.sqs.QueueArgs, "visibilityTimeoutSeconds" | "redrivePolicy" | "maxMessageSize"> {
   /** A key whose policy lets the senders use it. */
   readonly keyArn: pulumi.Input<string>;
   /** Who may send, given the queue's ARN. */

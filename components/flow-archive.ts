@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Exceptions, FlowLogSettings } from "../settings";
 import type { Account } from "./account";
 import { EncryptionKey } from "./encryption-key";
-import { type FlowLogPlaces, type FlowLogTarget, flowLogTargets } from "./flow-log-targets";
+import type { FlowLogPlaces } from "./flow-log-targets";
+import { flowLogs } from "./flow-logs";
 import { deliverySourceArn, flowLogsKeyUses } from "./key-uses";
 import type { StackNames } from "./names";
 import { denyWithoutTls, onBehalfOf, policyDocument, type Statement } from "./policy-documents";
@@ -28,8 +29,7 @@ const NONCURRENT_DAYS = 30;
 const UNFINISHED_UPLOAD_DAYS = 7;
 
 /**
- * The bucket that flow logs are kept in, and the flow logs. A change of fields, format or aggregation replaces the flow log: AWS can't
- * edit one.
+ * The bucket that flow logs are kept in, and the flow logs. A change of fields, format or aggregation replaces the flow log.
  *
  * The bucket is protected: a destroy is refused before it deletes anything, and the key stays in the account even where the bucket is
  * taken out of the stack by hand. To give both up, write the reason to `exceptions.keepFlowLogs`, update, then destroy.
@@ -154,14 +154,12 @@ export class FlowArchive extends pulumi.ComponentResource {
 
   private flowLogs(name: string, bucket: aws.s3.Bucket, before: pulumi.Resource[], args: FlowArchiveArgs): void {
     const { settings, places } = args;
-    const create = ({ key, on }: FlowLogTarget) =>
-      new aws.ec2.FlowLog(
-        `${name}-${key}`,
-        {
-          ...on,
-          trafficType: "ALL",
-          maxAggregationInterval: settings.aggregationSeconds,
-          logFormat: settings.fields.map((field) => `\${${field}}`).join(" "),
+    flowLogs(
+      name,
+      {
+        settings,
+        places,
+        delivery: {
           logDestinationType: "s3",
           logDestination: bucket.arn,
           destinationOptions: {
@@ -169,15 +167,12 @@ export class FlowArchive extends pulumi.ComponentResource {
             hiveCompatiblePartitions: settings.partitions.hive,
             perHourPartition: settings.partitions.hourly,
           },
-          tags: { Name: `${name} ${key}` },
         },
-        // A flow log that finds no delivery policy writes one itself, over ours and its TLS rule. And in this order a destroy
-        // ends the delivery before it empties the bucket
-        { parent: this, dependsOn: before },
-      );
-    const targets = flowLogTargets(settings.scope, places);
-    if (Array.isArray(targets)) targets.map(create);
-    else targets.apply((found) => found.map(create));
+      },
+      // A flow log that finds no delivery policy writes one itself, over ours and its TLS rule. And in this order a destroy
+      // ends the delivery before it empties the bucket
+      { parent: this, dependsOn: before },
+    );
   }
 }
 

@@ -3,16 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ForwarderEnvironment } from "../functions/flow-forwarder/config";
 import type { ForwarderSettings, PceSettings } from "../settings";
 import type { Account } from "./account";
+import { LARGEST_MESSAGE_BYTES } from "./encrypted-queue";
 import { FLOW_LOG_PREFIX } from "./flow-archive";
+import type { BucketSource, FlowLogSource } from "./flow-log-source";
 import { forwarderAlarms } from "./forwarder-alarms";
+import { forwarderStatements } from "./forwarder-permissions";
 import { functionMetrics, powertoolsEnvironment } from "./function-metrics";
 import { type EnvironmentOf, type FunctionNetwork, LambdaFunction } from "./lambda-function";
+import { logGroupSubscription } from "./log-group-subscription";
 import type { StackNames } from "./names";
 import { PceCredentials } from "./pce-credentials";
 import { onBehalfOf, type Statement } from "./policy-documents";
 import { WorkQueue } from "./work-queue";
 
-/** From which archive, to which PCE. Every default is settings.ts's. */
+/** From where, to which PCE. Every default is settings.ts's. */
 export interface FlowForwarderArgs {
   readonly account: pulumi.Output<Account>;
   readonly names: StackNames;
@@ -20,11 +24,7 @@ export interface FlowForwarderArgs {
   readonly pce: PceSettings;
   /** Ports that services listen on: where flags don't tell, the side with one of them is the server. */
   readonly servicePorts: readonly number[];
-  readonly archive: {
-    readonly bucketName: pulumi.Input<string>;
-    readonly bucketArn: pulumi.Input<string>;
-    readonly keyArn: pulumi.Input<string>;
-  };
+  readonly source: FlowLogSource;
   /** The messages key: queues, secret, environment, log. */
   readonly keyArn: pulumi.Input<string>;
   readonly alarmTopicArn: pulumi.Input<string>;
@@ -32,9 +32,6 @@ export interface FlowForwarderArgs {
   /** @default - outside of any VPC */
   readonly network?: FunctionNetwork | undefined;
 }
-
-/** Where the function puts bad lines; no notification is about objects there. */
-const QUARANTINE_PREFIX = "quarantine/";
 
 const FOLDER = "flow-forwarder";
 const CA_FILE = "pce-ca.pem";
@@ -49,8 +46,8 @@ const TRY_FOR_SECONDS = 2 * 86_400;
 const BATCH_SIZE = 1;
 
 /**
- * Flow-log objects -> queue -> Lambda -> PCE. The queue is what a PCE outage waits in; what can't be sent at last is in the dead-letter
- * queue, and an alarm says so.
+ * Flow-log objects -> queue -> Lambda -> PCE; or log events -> Lambda -> PCE, and of these to the queue what Lambda failed on three times.
+ * The queue is what a PCE outage waits in; what can't be sent at last is in the dead-letter queue, and an alarm says so.
  *
  * The bucket's notifications belong to this component: S3 has one list of them per bucket.
  *
@@ -63,7 +60,8 @@ export class FlowForwarder extends pulumi.ComponentResource {
     super("sightline:flows:FlowForwarder", name, {}, opts);
 
     const queue = this.queue(name, args);
-    this.notification(name, args, queue);
+    const { archive, logGroup } = args.source;
+    if (archive) this.notification(name, archive, queue);
     const credentials = new PceCredentials(
       `${name}-pce`,
       { credentials: args.pce.credentials, keyArn: args.keyArn },
@@ -71,12 +69,8 @@ export class FlowForwarder extends pulumi.ComponentResource {
     );
     const lambda = this.lambda(name, args, queue, credentials);
     this.mapping(name, args, queue, lambda);
-    // an object that takes many invocations is a message of the function to itself each time; Lambda takes the sixteenth for a loop
-    new aws.lambda.FunctionRecursionConfig(
-      `${name}-recursion`,
-      { functionName: lambda.functionName, recursiveLoop: "Allow" },
-      { parent: this },
-    );
+    if (archive) this.recursion(name, lambda);
+    if (logGroup) logGroupSubscription(name, { account: args.account, logGroup, lambda }, { parent: this });
     forwarderAlarms(
       name,
       {
@@ -87,6 +81,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
         deadLetterQueueName: queue.deadLetterQueueName,
         visibilityTimeoutSeconds: visibilityTimeout(args.settings),
         metrics: functionMetrics(args.names, FOLDER),
+        ...(logGroup && { eventTimeoutSeconds: args.settings.timeoutSeconds }),
       },
       { parent: this },
     );
@@ -95,7 +90,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
     this.registerOutputs({ functionName: this.functionName });
   }
 
-  private queue(name: string, { account, archive, keyArn, settings }: FlowForwarderArgs): WorkQueue {
+  private queue(name: string, { account, source, keyArn, settings }: FlowForwarderArgs): WorkQueue {
     const visibilityTimeoutSeconds = visibilityTimeout(settings);
     return new WorkQueue(
       `${name}-objects`,
@@ -103,22 +98,16 @@ export class FlowForwarder extends pulumi.ComponentResource {
         keyArn,
         visibilityTimeoutSeconds,
         maxReceiveCount: Math.ceil(TRY_FOR_SECONDS / visibilityTimeoutSeconds),
-        senders: (queueArn) =>
-          pulumi.all([account, archive.bucketArn]).apply(([{ accountId }, bucketArn]): Statement[] => [
-            {
-              sid: "BucketNotifications",
-              principal: { service: "s3.amazonaws.com" },
-              actions: ["sqs:SendMessage"],
-              resources: [queueArn],
-              conditions: onBehalfOf(accountId, bucketArn),
-            },
-          ]),
+        senders: (queueArn) => (source.archive ? notifications(account, source.archive, queueArn) : []),
+        // Lambda takes events of 1 MB, and drops a dead letter that is too large for its queue. CloudWatch Logs sends far smaller ones,
+        // but nowhere says how large
+        ...(source.logGroup && { maxMessageSize: LARGEST_MESSAGE_BYTES }),
       },
       { parent: this },
     );
   }
 
-  private notification(name: string, { archive }: FlowForwarderArgs, queue: WorkQueue): void {
+  private notification(name: string, archive: BucketSource, queue: WorkQueue): void {
     new aws.s3.BucketNotification(
       `${name}-notification`,
       {
@@ -130,7 +119,8 @@ export class FlowForwarder extends pulumi.ComponentResource {
   }
 
   private lambda(name: string, args: FlowForwarderArgs, queue: WorkQueue, credentials: PceCredentials): LambdaFunction {
-    const { settings, pce, archive } = args;
+    const { settings, pce } = args;
+    const { archive, logGroup } = args.source;
     const environment: EnvironmentOf<ForwarderEnvironment> = {
       PCE_HOST: pce.host,
       PCE_PORT: `${pce.port}`,
@@ -144,7 +134,8 @@ export class FlowForwarder extends pulumi.ComponentResource {
       RESEND_AFTER_SECONDS: `${60 * settings.resendAfterMinutes}`,
       MAX_INFLATED_MB: `${settings.maxInflatedMb}`,
       MAX_INFLATION_RATIO: `${settings.maxInflationRatio}`,
-      ...(settings.quarantine && { QUARANTINE_BUCKET: archive.bucketName }),
+      ...(settings.quarantine && archive && { QUARANTINE_BUCKET: archive.bucketName }),
+      ...(logGroup && { FLOW_LOG_FORMAT: logGroup.fields.join(" "), FLOW_LOG_GROUP: logGroup.logGroupName }),
       ...powertoolsEnvironment(functionMetrics(args.names, FOLDER), settings.logLevel),
     };
     return new LambdaFunction(
@@ -153,20 +144,24 @@ export class FlowForwarder extends pulumi.ComponentResource {
         account: args.account,
         names: args.names,
         folder: FOLDER,
-        description: "Uploads the connections in flow-log objects to the PCE",
+        description: `Uploads the connections in ${archive ? "flow-log objects" : "a log group's flow logs"} to the PCE`,
         environment,
         files: pce.caCertificate === undefined ? {} : { [CA_FILE]: pce.caCertificate },
         statements: pulumi
-          .all([queue.arn, archive.bucketArn, credentials.secretArn, archive.keyArn, args.keyArn])
-          .apply(([queueArn, bucketArn, secretArn, archiveKeyArn, messagesKeyArn]) =>
+          .all([queue.arn, credentials.secretArn, args.keyArn, archive?.bucketArn, archive?.keyArn])
+          .apply(([queueArn, secretArn, messagesKeyArn, bucketArn, keyArn]) =>
             forwarderStatements({
-              ...{ queueArn, bucketArn, secretArn, archiveKeyArn, messagesKeyArn },
+              ...{ queueArn, secretArn, messagesKeyArn },
+              ...(bucketArn !== undefined && keyArn !== undefined && { archive: { bucketArn, keyArn } }),
               hasQuarantine: settings.quarantine,
             }),
           ),
         keyArn: args.keyArn,
         memoryMb: settings.memoryMb,
         timeoutSeconds: settings.timeoutSeconds,
+        // Of log events nothing else limits how many run at once, and each instance has its share of the PCE's requests. What is too much
+        // waits at Lambda, for six hours
+        ...(logGroup && { reservedConcurrency: settings.maximumConcurrency, deadLetterQueueArn: queue.arn }),
         logRetentionDays: args.logRetentionDays,
         ...(args.network && { network: args.network }),
       },
@@ -174,7 +169,16 @@ export class FlowForwarder extends pulumi.ComponentResource {
     );
   }
 
-  private mapping(name: string, { settings }: FlowForwarderArgs, queue: WorkQueue, lambda: LambdaFunction): void {
+  /** An object that takes many invocations is a message of the function to itself each time; Lambda takes the sixteenth for a loop. */
+  private recursion(name: string, lambda: LambdaFunction): void {
+    new aws.lambda.FunctionRecursionConfig(
+      `${name}-recursion`,
+      { functionName: lambda.functionName, recursiveLoop: "Allow" },
+      { parent: this },
+    );
+  }
+
+  private mapping(name: string, args: FlowForwarderArgs, queue: WorkQueue, lambda: LambdaFunction): void {
     new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {
@@ -183,7 +187,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
         batchSize: BATCH_SIZE,
         functionResponseTypes: ["ReportBatchItemFailures"],
         // Not reserved concurrency: what that throttles counts as a try of the message
-        scalingConfig: { maximumConcurrency: settings.maximumConcurrency },
+        scalingConfig: { maximumConcurrency: queueConcurrency(args) },
       },
       { parent: this },
     );
@@ -195,49 +199,27 @@ function shareOf(requestsPerMinute: number, invocations: number): string {
   return `${Math.floor((1_000 * requestsPerMinute) / invocations) / 1_000}`;
 }
 
+/** Of log events the queue has what has failed: half of the invocations, and 2 at least, which is Lambda's least, leave the rest to new ones. */
+function queueConcurrency({ source, settings: { maximumConcurrency } }: FlowForwarderArgs): number {
+  return source.archive ? maximumConcurrency : Math.max(2, Math.floor(maximumConcurrency / 2));
+}
+
+function notifications(
+  account: pulumi.Output<Account>,
+  archive: BucketSource,
+  queueArn: string,
+): pulumi.Output<Statement[]> {
+  return pulumi.all([account, archive.bucketArn]).apply(([{ accountId }, bucketArn]) => [
+    {
+      sid: "BucketNotifications",
+      principal: { service: "s3.amazonaws.com" },
+      actions: ["sqs:SendMessage"],
+      resources: [queueArn],
+      conditions: onBehalfOf(accountId, bucketArn),
+    },
+  ]);
+}
+
 function visibilityTimeout({ timeoutSeconds }: ForwarderSettings): number {
   return VISIBILITY_PER_TIMEOUT * timeoutSeconds;
-}
-
-/** What the forwarder's own permissions are made of. */
-export interface ForwarderResources {
-  readonly queueArn: string;
-  readonly bucketArn: string;
-  readonly secretArn: string;
-  readonly archiveKeyArn: string;
-  readonly messagesKeyArn: string;
-  /** Whether it keeps bad lines in the bucket. */
-  readonly hasQuarantine: boolean;
-}
-
-/** All that the forwarder may do, besides its log and traces. */
-export function forwarderStatements({
-  queueArn,
-  bucketArn,
-  secretArn,
-  archiveKeyArn,
-  messagesKeyArn,
-  hasQuarantine,
-}: ForwarderResources): Statement[] {
-  return [
-    {
-      sid: "TakeFromQueue",
-      actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-      resources: [queueArn],
-    },
-    // the rest of an object that there was no time for
-    { sid: "ContinueLater", actions: ["sqs:SendMessage"], resources: [queueArn] },
-    { sid: "ReadFlowLogs", actions: ["s3:GetObject"], resources: [`${bucketArn}/${FLOW_LOG_PREFIX}*`] },
-    // without it S3 answers 403, not 404, for an object that is gone, and the forwarder would try it for ever
-    { sid: "TellMissingFromForbidden", actions: ["s3:ListBucket"], resources: [bucketArn] },
-    { sid: "ReadPceCredentials", actions: ["secretsmanager:GetSecretValue"], resources: [secretArn] },
-    { sid: "Decrypt", actions: ["kms:Decrypt"], resources: [archiveKeyArn, messagesKeyArn] },
-    { sid: "EncryptMessages", actions: ["kms:GenerateDataKey"], resources: [messagesKeyArn] },
-    ...(hasQuarantine
-      ? [
-          { sid: "KeepBadLines", actions: ["s3:PutObject"], resources: [`${bucketArn}/${QUARANTINE_PREFIX}*`] },
-          { sid: "EncryptBadLines", actions: ["kms:GenerateDataKey"], resources: [archiveKeyArn] },
-        ]
-      : []),
-  ];
 }

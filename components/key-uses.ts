@@ -115,6 +115,11 @@ export function flowLogsKeyUses(account: Account, { hasQuarantine }: { readonly 
   ];
 }
 
+/** The key of flow logs in a log group: CloudWatch Logs alone uses it, for who may write into the group or read it. */
+export function flowLogGroupKeyUses(account: Account, logGroupName: string): Statement[] {
+  return [logGroups(account, [logGroupName])];
+}
+
 /** What flow-log delivery gives as its source: deliveries of this account and region (VPC user guide, "flow-logs-s3"). */
 export function deliverySourceArn({ partition, region, accountId }: Account): string {
   return `arn:${partition}:logs:${region}:${accountId}:*`;

@@ -39,6 +39,12 @@ export interface LambdaFunctionArgs {
    * @default - as many as the account's limit leaves
    */
   readonly reservedConcurrency?: number;
+  /**
+   * A queue for events that Lambda could not run the function for, or that it failed on three times. The function's statements must let
+   * it send there: Lambda does so under its role.
+   * @default - such events are lost
+   */
+  readonly deadLetterQueueArn?: pulumi.Input<string>;
   /** @default - outside of any VPC: it reaches AWS and the internet, and nothing reaches it */
   readonly network?: FunctionNetwork;
 }
@@ -101,6 +107,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         memorySize: args.memoryMb,
         timeout: args.timeoutSeconds,
         ...(args.reservedConcurrency !== undefined && { reservedConcurrentExecutions: args.reservedConcurrency }),
+        ...(args.deadLetterQueueArn !== undefined && { deadLetterConfig: { targetArn: args.deadLetterQueueArn } }),
         tracingConfig: { mode: "Active" },
         // Text: the function writes its own JSON, and Lambda's JSON format would wrap metrics so that CloudWatch misses them
         loggingConfig: { logFormat: "Text", logGroup: log.name },
@@ -111,7 +118,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
           },
         }),
       },
-      // Lambda tries the network permissions when it makes the function
+      // Lambda tries the permissions for the network and for dead letters when it makes the function
       { parent: this, dependsOn: [policy] },
     );
 

@@ -8,6 +8,8 @@ export interface LogGroupArgs {
   readonly keyArn: pulumi.Input<string>;
   /** Days until events are deleted: one of the values that CloudWatch Logs takes. */
   readonly retentionDays: number;
+  /** True: CloudWatch Logs refuses to delete the group until an update has given that up. @default false */
+  readonly isProtected?: boolean;
 }
 
 /** Made by us and not by its first writer, which would encrypt nothing with our key and keep everything for ever. */
@@ -18,7 +20,12 @@ export function logGroup(
 ): aws.cloudwatch.LogGroup {
   return new aws.cloudwatch.LogGroup(
     name,
-    { name: args.logGroupName, kmsKeyId: args.keyArn, retentionInDays: args.retentionDays },
+    {
+      name: args.logGroupName,
+      kmsKeyId: args.keyArn,
+      retentionInDays: args.retentionDays,
+      ...(args.isProtected !== undefined && { deletionProtectionEnabled: args.isProtected }),
+    },
     opts,
   );
 }

@@ -10,8 +10,8 @@ import { targetSyncRuleNames } from "./target-sync-triggers";
 export interface MessagesKeyArgs {
   readonly account: pulumi.Output<Account>;
   readonly names: StackNames;
-  /** The bucket whose notifications go to the forwarder's queue. */
-  readonly bucketArn: pulumi.Input<string>;
+  /** The bucket whose notifications go to the forwarder's queue; absent when none do. */
+  readonly bucketArn?: pulumi.Input<string> | undefined;
   /** Absent: there is no forwarder, and its services are not let in. */
   readonly pce?: PceSettings | undefined;
   /** True when there is a target sync; else its services are not let in. @default false */
@@ -38,11 +38,14 @@ export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.Co
   );
 }
 
-function functionsOf({ names, pce, hasTargetSync }: MessagesKeyArgs, bucketArn: string): FunctionKeyUsers | undefined {
+function functionsOf(
+  { names, pce, hasTargetSync }: MessagesKeyArgs,
+  bucketArn: string | undefined,
+): FunctionKeyUsers | undefined {
   const folders = [...(pce ? ["flow-forwarder"] : []), ...(hasTargetSync ? ["target-sync"] : [])];
   if (folders.length === 0) return undefined;
   return {
-    ...(pce && { bucketArn }),
+    ...(pce && bucketArn !== undefined && { bucketArn }),
     ...(hasTargetSync && { eventRuleNames: Object.values(targetSyncRuleNames(names)) }),
     logGroupNames: folders.map((folder) => names.functionLogGroup(names.lambdaFunction(folder))),
     haveSecret: pce !== undefined && "apiKeyId" in pce.credentials,

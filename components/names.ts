@@ -70,6 +70,11 @@ export class StackNames {
     return checkName("log group", `/aws/lambda/${functionName}`);
   }
 
+  /** The log group that flow logs are kept in. */
+  get flowLogGroup(): string {
+    return checkName("log group", `${this.prefix}/flow-logs`);
+  }
+
   /** A rule of EventBridge, on the account's default bus. */
   eventRule(what: string): string {
     return checkName("event rule", `${this.prefix}-${what}`);

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DAY_SECONDS, type EncryptedQueueArgs, encryptedQueue, LONGEST_RETENTION_DAYS } from "./encrypted-queue";
 
 /** What waits in a queue, for whom, and how often it is tried. */
-export interface WorkQueueArgs extends Pick<EncryptedQueueArgs, "keyArn" | "senders"> {
+export interface WorkQueueArgs extends Pick<EncryptedQueueArgs, "keyArn" | "senders" | "maxMessageSize"> {
   /** How long one try may take: six times the function's timeout is what Lambda asks for. */
   readonly visibilityTimeoutSeconds: number;
   /** Tries before a message goes to the dead-letter queue. At least 5: Lambda's throttled receives count too. */
@@ -22,10 +22,16 @@ export class WorkQueue extends pulumi.ComponentResource {
   constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:messaging:WorkQueue", name, {}, opts);
 
+    const size = args.maxMessageSize === undefined ? {} : { maxMessageSize: args.maxMessageSize };
     const { queue: deadLetters } = encryptedQueue(
       `${name}-dead-letters`,
       // the clock of a message runs on from its first queue, so this one has to keep it longer
-      { keyArn: args.keyArn, messageRetentionSeconds: LONGEST_RETENTION_DAYS * DAY_SECONDS, senders: () => [] },
+      {
+        keyArn: args.keyArn,
+        messageRetentionSeconds: LONGEST_RETENTION_DAYS * DAY_SECONDS,
+        senders: () => [],
+        ...size,
+      },
       { parent: this },
     );
     const { queue, arnForSenders } = encryptedQueue(
@@ -39,6 +45,7 @@ export class WorkQueue extends pulumi.ComponentResource {
           maxReceiveCount: args.maxReceiveCount,
         }),
         senders: args.senders,
+        ...size,
       },
       { parent: this },
     );

@@ -1,5 +1,6 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
 import { PROTECTED_PARAMETERS } from "../components/protected-parameters";
+import { FLOW_LOG_RULES } from "./flow-log-rules";
 import { FRONT_DOOR_RULES } from "./front-door-rules";
 import { type Problem, shown } from "./problems";
 import type { ParsedSettings } from "./schema";
@@ -147,6 +148,7 @@ const RULES: readonly Rule[] = [
           }
         : undefined,
   },
+  ...FLOW_LOG_RULES,
   ...FRONT_DOOR_RULES,
 ];
 

@@ -115,6 +115,7 @@ const database = section({
 
 const flowLogs = section({
   scope: oneOf(["database-subnets", "network-interfaces", "vpc"]).default("database-subnets"),
+  destination: oneOf(["s3", "cloud-watch-logs"]).default("s3"),
   aggregationSeconds: oneOf([60, 600]).default(60),
   fileFormat: oneOf(["plain-text", "parquet"]).default("plain-text"),
   partitions: section({ hive: trueOrFalse().default(false), hourly: trueOrFalse().default(false) }).prefault({}),
@@ -122,7 +123,7 @@ const flowLogs = section({
     allowed: `known field names, each once, and among them ${values.REQUIRED_FLOW_LOG_FIELDS.join(" ")}`,
     do: "add what is missing and remove what is unknown or there twice; leave the key out for the default format",
   }).default([...values.DEFAULT_FLOW_LOG_FIELDS]),
-  retentionDays: wholeNumber(1, 3650, "days").default(400),
+  retentionDays: wholeNumber(1, values.MOST_FLOW_LOG_DAYS, "days").default(400),
 });
 
 const forwarder = section({

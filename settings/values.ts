@@ -13,6 +13,9 @@ export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** Days that flow logs can be kept at most. */
+export const MOST_FLOW_LOG_DAYS = 3650;
+
 /** Without these the forwarder, and Illumio's own tools, cannot tell who connected to whom. */
 export const REQUIRED_FLOW_LOG_FIELDS = [
   "srcaddr",

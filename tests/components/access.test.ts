@@ -117,6 +117,17 @@ describe("access", () => {
     );
   });
 
+  it("has no way to S3 for a forwarder that reads nothing there", async () => {
+    const { s3PrefixListId: _, ...outsideOfS3 } = FORWARDER;
+    const withS3 = await make({ forwarder: FORWARDER });
+    const made = await make({ forwarder: outsideOfS3 });
+
+    assert.deepEqual(
+      withS3.names().filter((name) => !made.names().includes(name)),
+      ["access-forwarder-to-s3-443-out"],
+    );
+  });
+
   it("asks AWS for no rule twice when the PCE is anywhere on port 443", async () => {
     const made = await make({ forwarder: { ...FORWARDER, pcePort: 443, pceCidrs: ["0.0.0.0/0"] } });
 
@@ -211,9 +222,10 @@ describe("access with a front door", () => {
 describe("the table of access rules", () => {
   it("names each rule by what it allows, so that a new row renames none", () => {
     const few = accessRules({ databasePort: 5432 }).map(ruleKey);
-    const more = accessRules({ databasePort: 5432, forwarder: { pcePort: 8443, pceCidrs: ["192.0.2.0/24"] } }).map(
-      ruleKey,
-    );
+    const more = accessRules({
+      databasePort: 5432,
+      forwarder: { pcePort: 8443, pceCidrs: ["192.0.2.0/24"], readsS3: true },
+    }).map(ruleKey);
 
     assert.deepEqual(
       few.filter((key) => !more.includes(key)),

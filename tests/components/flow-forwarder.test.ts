@@ -1,58 +1,13 @@
 import assert from "node:assert/strict";
-import * as pulumi from "@pulumi/pulumi";
-import { FlowForwarder, type FlowForwarderArgs } from "../../components/flow-forwarder";
 import { readConfig } from "../../functions/flow-forwarder/config";
-import type { ForwarderSettings, PceSettings } from "../../settings";
-import { arnOf, codeOf, comesBefore, DEFAULTS, stackArgs, statementsOf } from "../support/components";
-import { type Recording, record, valueOfOutput } from "../support/pulumi-recorder";
+import { arnOf, codeOf, comesBefore, statementsOf } from "../support/components";
+import { ARCHIVE, environmentOf, QUEUE, QUEUE_URL, recordForwarder } from "../support/flow-forwarder";
+import { valueOfOutput } from "../support/pulumi-recorder";
 
 const FUNCTION = "aws:lambda/function:Function";
-const BUCKET = "arn:aws:s3:::archive";
-const QUEUE_URL = "https://sqs.us-west-2.amazonaws.com/111122223333/forwarder-objects-queue-1a2b3c4";
-const QUEUE = arnOf("sqs", "forwarder-objects-queue-1a2b3c4");
+const BUCKET = ARCHIVE.bucketArn;
 const SECRET = arnOf("secretsmanager", "secret:forwarder-pce-secret-AbCdEf");
 const CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-
-interface Changes {
-  readonly settings?: Partial<ForwarderSettings>;
-  readonly pce?: Partial<PceSettings>;
-  readonly network?: FlowForwarderArgs["network"];
-}
-
-const recordings = new Map<string, Promise<Recording<FlowForwarder>>>();
-
-function recordForwarder(changes: Changes = {}): Promise<Recording<FlowForwarder>> {
-  const key = JSON.stringify(changes);
-  const recording = recordings.get(key) ?? record(() => newForwarder(changes));
-  recordings.set(key, recording);
-  return recording;
-}
-
-function newForwarder({ settings, pce, network }: Changes): FlowForwarder {
-  return new FlowForwarder("forwarder", {
-    ...stackArgs(),
-    settings: { ...DEFAULTS.forwarder, ...settings },
-    pce: {
-      host: "pce.example.com",
-      port: 8443,
-      orgId: 1,
-      requestsPerMinute: 500,
-      cidrs: ["0.0.0.0/0"],
-      credentials: { apiKeyId: "api_1234", apiSecret: pulumi.secret("hush") },
-      ...pce,
-    },
-    servicePorts: [5432],
-    archive: { bucketName: "archive", bucketArn: BUCKET, keyArn: "flow-logs-key-arn" },
-    keyArn: "messages-key-arn",
-    alarmTopicArn: "topic-arn",
-    network,
-  });
-}
-
-const environmentOf = (made: Recording<unknown>) => {
-  const { variables } = made.one(FUNCTION).inputs["environment"] as { variables: Record<string, string> };
-  return variables;
-};
 
 describe("a flow forwarder", () => {
   it("is made of these and nothing else", async () => {
@@ -166,7 +121,7 @@ describe("the forwarder's function", () => {
         ["ReadFlowLogs", "Allow", ["s3:GetObject"], [`${BUCKET}/AWSLogs/*`]],
         ["TellMissingFromForbidden", "Allow", ["s3:ListBucket"], [BUCKET]],
         ["ReadPceCredentials", "Allow", ["secretsmanager:GetSecretValue"], [SECRET]],
-        ["Decrypt", "Allow", ["kms:Decrypt"], ["flow-logs-key-arn", "messages-key-arn"]],
+        ["Decrypt", "Allow", ["kms:Decrypt"], [ARCHIVE.keyArn, "messages-key-arn"]],
         ["EncryptMessages", "Allow", ["kms:GenerateDataKey"], ["messages-key-arn"]],
         [
           "OwnLog",
@@ -236,7 +191,7 @@ describe("the forwarder's function", () => {
       added.map(({ Action, Resource }) => [Action, Resource]),
       [
         [["s3:PutObject"], [`${BUCKET}/quarantine/*`]],
-        [["kms:GenerateDataKey"], ["flow-logs-key-arn"]],
+        [["kms:GenerateDataKey"], [ARCHIVE.keyArn]],
       ],
     );
   });

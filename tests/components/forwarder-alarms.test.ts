@@ -14,7 +14,7 @@ class Watched extends pulumi.ComponentResource {
   }
 }
 
-const recordAlarms = (visibilityTimeoutSeconds = 720) =>
+const recordAlarms = (visibilityTimeoutSeconds = 720, eventTimeoutSeconds?: number) =>
   record(() => {
     return new Watched({
       names: stackArgs().names,
@@ -24,6 +24,7 @@ const recordAlarms = (visibilityTimeoutSeconds = 720) =>
       deadLetterQueueName: "the-dead-letters",
       visibilityTimeoutSeconds,
       metrics: { namespace: "Sightline", service: "the-service" },
+      ...(eventTimeoutSeconds !== undefined && { eventTimeoutSeconds }),
     });
   });
 
@@ -46,14 +47,27 @@ const ALARMS: Readonly<Record<string, readonly unknown[]>> = {
   "watched-alarm-skip-data": ["Sightline", "SkipDataRecords", { service: "the-service" }, "Sum", 1, 1],
 };
 
+const FUNCTION = { FunctionName: "the-function" };
+const ALARMS_OF_EVENTS: typeof ALARMS = {
+  ...ALARMS,
+  "watched-alarm-errors": ["AWS/Lambda", "Errors", FUNCTION, "Sum", 1, 3],
+  "watched-alarm-lost-events": ["AWS/Lambda", "DeadLetterErrors", FUNCTION, "Sum", 1, 1],
+  "watched-alarm-waiting-events": ["AWS/Lambda", "AsyncEventAge", FUNCTION, "Maximum", 1_080_000, 1],
+};
+
 describe("the forwarder's alarms", () => {
   it("are these", async () => {
     assert.deepEqual((await recordAlarms()).names(), Object.keys(ALARMS));
+    assert.deepEqual((await recordAlarms(720, 120)).names(), Object.keys(ALARMS_OF_EVENTS).sort());
   });
 
-  for (const [name, watches] of Object.entries(ALARMS)) {
-    it(`tell the one topic, and what to do: ${name}`, async () => {
-      const { inputs } = (await recordAlarms()).named(name);
+  const all = [
+    ...Object.entries(ALARMS).map((each) => [...each, undefined] as const),
+    ...Object.entries(ALARMS_OF_EVENTS).map((each) => [...each, 120] as const),
+  ];
+  for (const [name, watches, eventTimeoutSeconds] of all) {
+    it(`tell the one topic, and what to do: ${name}${eventTimeoutSeconds ? " of log events" : ""}`, async () => {
+      const { inputs } = (await recordAlarms(720, eventTimeoutSeconds)).named(name);
 
       assert.deepEqual(
         ["namespace", "metricName", "dimensions", "statistic", "threshold", "evaluationPeriods"].map(
@@ -66,6 +80,7 @@ describe("the forwarder's alarms", () => {
       assert.equal(inputs["treatMissingData"], "notBreaching");
       const description = String(inputs["alarmDescription"]);
       assert.match(description, /\b(log|redrive)\b/);
+      assert.doesNotMatch(description, eventTimeoutSeconds ? /objects|archive/ : /log group|log events/i);
       assert.ok(description.length <= 1_024, "CloudWatch takes no more");
     });
   }
@@ -76,6 +91,16 @@ describe("the forwarder's alarms", () => {
 
       const threshold = Number(inputs["threshold"]);
       assert.ok(threshold > visibilityTimeoutSeconds && threshold < 2 * visibilityTimeoutSeconds, `${threshold} s`);
+    }
+  });
+
+  it("of waiting log events do not go off while all three tries fail, however long the function takes", async () => {
+    for (const eventTimeoutSeconds of [30, 900]) {
+      const { inputs } = (await recordAlarms(720, eventTimeoutSeconds)).named("watched-alarm-waiting-events");
+
+      const thirdTryMs = 1_000 * (60 + 120 + 2 * eventTimeoutSeconds);
+      assert.ok(Number(inputs["threshold"]) > thirdTryMs, `${String(inputs["threshold"])} ms`);
+      assert.ok(Number(inputs["threshold"]) < 6 * 3_600_000, "Lambda keeps an event no longer");
     }
   });
 

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { administration, dataKeyUses, flowLogsKeyUses, messagesKeyUses } from "../../components/key-uses";
+import {
+  administration,
+  dataKeyUses,
+  flowLogGroupKeyUses,
+  flowLogsKeyUses,
+  messagesKeyUses,
+} from "../../components/key-uses";
 import { policyDocument, type Statement } from "../../components/policy-documents";
 
 const account = { accountId: "111122223333", region: "eu-west-1", partition: "aws" };
@@ -43,6 +49,7 @@ const short = ({ Sid, Principal, Action, Condition }: Row) => [
 const LOG_GROUPS = ["/aws/rds/instance/x/postgresql", "/aws/rds/instance/x/upgrade"];
 const dataKey = rows(dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswordManaged: true }));
 const flowLogsKey = rows(flowLogsKeyUses(account, { hasQuarantine: false }));
+const flowLogGroupKey = rows(flowLogGroupKeyUses(account, "flows"));
 const FUNCTIONS = { bucketArn: "arn:aws:s3:::archive", logGroupNames: ["/aws/lambda/f"], haveSecret: true };
 const messagesKey = rows(messagesKeyUses(account, "rds-sightline-dev/", FUNCTIONS));
 const SYNC = { eventRuleNames: ["r1", "r2"], logGroupNames: ["/aws/lambda/t"], haveSecret: false };
@@ -96,6 +103,19 @@ describe("the flow-log key", () => {
     const added = rows(flowLogsKeyUses(account, { hasQuarantine: true })).slice(flowLogsKey.length);
 
     assert.deepEqual(added.map(short), [["QuarantineThroughS3", ROOT, ["GenerateDataKey"], through("s3")]]);
+  });
+});
+
+describe("the key of flow logs in a log group", () => {
+  it("lets in CloudWatch Logs for this group, and nobody else: neither flow logs nor readers use it themselves", () => {
+    assert.deepEqual(flowLogGroupKey.map(short), [
+      [
+        "LogGroups",
+        { Service: "logs.eu-west-1.amazonaws.com" },
+        USE,
+        logs("arn:aws:logs:eu-west-1:111122223333:log-group:flows"),
+      ],
+    ]);
   });
 });
 
@@ -210,7 +230,13 @@ describe("every key", () => {
   });
 
   it("lets nobody in without a condition", () => {
-    for (const { Sid, Condition } of [...dataKey, ...flowLogsKey, ...messagesKey, ...targetSyncKey]) {
+    for (const { Sid, Condition } of [
+      ...dataKey,
+      ...flowLogsKey,
+      ...flowLogGroupKey,
+      ...messagesKey,
+      ...targetSyncKey,
+    ]) {
       assert.ok(Condition, Sid);
     }
   });

@@ -13,7 +13,9 @@ const PCE: PceSettings = {
   credentials: { secretArn: arnOf("secretsmanager", "secret:given") },
 };
 
-const policyOf = async (changes: Pick<MessagesKeyArgs, "pce" | "hasTargetSync">) => {
+type Changes = Pick<MessagesKeyArgs, "pce" | "hasTargetSync" | "bucketArn">;
+
+const policyOf = async (changes: Changes) => {
   const made = await record(() =>
     messagesKey("messages", { ...stackArgs(), bucketArn: "arn:aws:s3:::archive", ...changes }, {}),
   );
@@ -23,9 +25,10 @@ const policyOf = async (changes: Pick<MessagesKeyArgs, "pce" | "hasTargetSync">)
 const ALARMS = ["AdministrationByIam", "Alarms"];
 const FUNCTIONS = ["QueueUsers", "FunctionEnvironments", "FunctionEnvironmentsGrants", "LogGroups"];
 
-const CASES: readonly [string, Pick<MessagesKeyArgs, "pce" | "hasTargetSync">, string[], string[]][] = [
+const CASES: readonly [string, Changes, string[], string[]][] = [
   ["neither forwarder nor target sync", {}, ALARMS, []],
   ["a forwarder only", { pce: PCE }, [...ALARMS, "BucketNotifications", ...FUNCTIONS], ["flow-forwarder"]],
+  ["a forwarder of a log group", { pce: PCE, bucketArn: undefined }, [...ALARMS, ...FUNCTIONS], ["flow-forwarder"]],
   ["a target sync only", { hasTargetSync: true }, [...ALARMS, "EventRules", ...FUNCTIONS], ["target-sync"]],
   [
     "both",

@@ -23,6 +23,7 @@ function namesOf(stack: string): [keyof typeof NAME_RULES, string][] {
     ["database identifier", identifier],
     ["final snapshot", names.finalSnapshot(identifier)],
     ["log group", names.databaseLogGroup(identifier, "postgresql")],
+    ["log group", names.flowLogGroup],
     ["key alias", names.keyAlias("flow-logs")],
     ["alarm", names.alarm("flow-forwarder-dead-letters")],
     ...Object.values(targetSyncRuleNames(names)).map((rule): [keyof typeof NAME_RULES, string] => ["event rule", rule]),
@@ -51,6 +52,7 @@ describe("a physical name", () => {
 
     assert.ok(dev.alarm("x").startsWith(dev.alarmPrefix));
     assert.ok(!dev2.alarm("x").startsWith(dev.alarmPrefix));
+    assert.notEqual(dev.flowLogGroup, dev2.flowLogGroup);
     assert.notEqual(dev.lambdaFunction("f"), dev2.lambdaFunction("f"));
     assert.notEqual(dev.eventRule("r"), dev2.eventRule("r"));
   });

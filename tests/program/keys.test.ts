@@ -25,9 +25,11 @@ const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [u
   "aws:cloudwatch/logGroup:LogGroup": ({ inputs }) => [[inputs["kmsKeyId"], "LogGroups"]],
   "aws:sns/topic:Topic": ({ inputs }) => [[inputs["kmsMasterKeyId"], "Alarms"]],
   "aws:sqs/queue:Queue": ({ name, inputs }) => [
-    [inputs["kmsMasterKeyId"], name.startsWith("target-sync") ? "EventRules" : "BucketNotifications"],
+    ...(name.startsWith("target-sync") ? ([[inputs["kmsMasterKeyId"], "EventRules"]] as [unknown, string][]) : []),
     [inputs["kmsMasterKeyId"], "QueueUsers"],
   ],
+  // what is sent to a queue of the forwarder's, which has the same key
+  "aws:s3/bucketNotification:BucketNotification": () => [["key/key-messages-key-key", "BucketNotifications"]],
   "aws:lambda/function:Function": ({ inputs }) => [
     [inputs["kmsKeyArn"], "FunctionEnvironments"],
     [inputs["kmsKeyArn"], "FunctionEnvironmentsGrants"],

@@ -82,6 +82,21 @@ const FRONT_DOOR_ORDER: readonly { first: string; second: string; because: strin
   { first: "messages-key-key", second: "target-sync-failures", because: "EventBridge encrypts what it can't deliver" },
 ];
 
+const LOG_GROUP_ORDER: readonly { first: string; second: string; because: string }[] = [
+  { first: "flow-log-group-policy", second: "flow-log-group-subnet-a", because: "what can't be delivered is lost" },
+  { first: "flow-log-group-key-key", second: "flow-log-group-log", because: "CloudWatch Logs tries the key" },
+  {
+    first: "flow-forwarder-lambda-policy",
+    second: "flow-forwarder-lambda-function",
+    because: "Lambda tries the queue of dead letters",
+  },
+  {
+    first: "flow-forwarder-subscription-permission",
+    second: "flow-forwarder-subscription",
+    because: "CloudWatch Logs tries the function",
+  },
+];
+
 describe("what permits comes before what needs it", () => {
   for (const { first, second, because } of ORDER) {
     it(`${first} before ${second}: ${because}`, async () => {
@@ -92,6 +107,12 @@ describe("what permits comes before what needs it", () => {
   for (const { first, second, because } of FRONT_DOOR_ORDER) {
     it(`${first} before ${second}: ${because}`, async () => {
       assert.ok(comesBefore(await recordStack("with a public front door"), first, second));
+    });
+  }
+
+  for (const { first, second, because } of LOG_GROUP_ORDER) {
+    it(`${first} before ${second}: ${because}`, async () => {
+      assert.ok(comesBefore(await recordStack("with flow logs in CloudWatch Logs"), first, second));
     });
   }
 

@@ -7,6 +7,7 @@ const OUTPUTS = [
   "clientSecurityGroupId",
   "endpointService",
   "flowLogBucket",
+  "flowLogGroup",
   "forwarderName",
   "privateEndpoint",
   "privatePort",
@@ -44,6 +45,7 @@ describe("the stack's outputs", () => {
       publicPort: undefined,
       endpointService: undefined,
       flowLogBucket: "flow-archive-bucket-1a2b3c4",
+      flowLogGroup: undefined,
       forwarderName: "rds-sightline-dev-flow-forwarder",
       clientSecurityGroupId: values["clientSecurityGroupId"],
     });
@@ -72,6 +74,15 @@ describe("the stack's outputs", () => {
       publicPort: 5432,
       endpointService: "com.amazonaws.vpce.us-west-2.vpce-svc-0123456789abcdef0",
     });
+  });
+
+  it("say where flow logs are, in the one place or the other", async () => {
+    const { flowLogBucket, flowLogGroup } = await valuesOf(
+      (await recordStack("with flow logs in CloudWatch Logs")).result,
+    );
+
+    assert.equal(flowLogBucket, undefined);
+    assert.equal(flowLogGroup, "rds-sightline-dev/flow-logs");
   });
 
   it("name no forwarder where there is no PCE", async () => {

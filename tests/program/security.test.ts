@@ -3,6 +3,7 @@ import { policiesOf, serviceOf } from "../support/policies";
 import { recordStack, STACKS, type StackName } from "../support/program";
 import type { RecordedResource } from "../support/pulumi-recorder";
 
+const IN_CLOUDWATCH = "with flow logs in CloudWatch Logs";
 const stacks = Object.keys(STACKS) as StackName[];
 const isKeyArn = (value: unknown) => /^arn:aws:kms:us-west-2:111122223333:key\/key-[\w-]+-key$/.test(String(value));
 
@@ -19,7 +20,9 @@ const STORES: Readonly<Record<string, readonly string[]>> = {
 // Every statement with * as its resource. A new one is a decision: it needs its reason in the code, and a row here
 const STARS: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["OwnBuckets", "ReadOthers"],
-  "aws:iam/rolePolicy:RolePolicy": ["NetworkInterfaces", "NotFromTheCode", "ReadInterfaces", "ReadTargets", "Traces"],
+  "aws:iam/rolePolicy:RolePolicy": [
+    ...["LearnFormats", "NetworkInterfaces", "NotFromTheCode", "ReadInterfaces", "ReadTargets", "Traces"],
+  ],
   "aws:kms/key:Key": [
     "AdministrationByIam",
     "Alarms",
@@ -90,12 +93,14 @@ for (const stack of stacks) {
         const { bucket, ...flags } = inputs;
         assert.deepEqual(new Set(Object.values(flags)), new Set([true]), String(bucket));
       }
+      assert.equal(made.all("aws:s3/bucket:Bucket").length, stack === IN_CLOUDWATCH ? 0 : 1);
       assert.ok(made.all("aws:s3/bucket:Bucket").every(({ inputs }) => inputs["forceDestroy"] === false));
       assert.equal(made.one("aws:rds/instance:Instance").inputs["deletionProtection"], true);
       // refused by the engine, before it has deleted anything else
       assert.deepEqual(names(made.resources.filter(({ protect }) => protect === true)).sort(), [
         "database-instance",
-        "flow-archive-bucket",
+        ...names(made.all("aws:s3/bucket:Bucket")),
+        ...(stack === IN_CLOUDWATCH ? ["flow-log-group-log"] : []),
         ...names(made.all("aws:lb/loadBalancer:LoadBalancer")),
       ]);
     });

@@ -8,6 +8,7 @@ const stacks = Object.keys(STACKS) as StackName[];
 const TYPES_WITHOUT_TAGS = [
   "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
   "aws:cloudwatch/eventTarget:EventTarget",
+  "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
   "aws:ec2/networkAclAssociation:NetworkAclAssociation",
   "aws:ec2/networkAclRule:NetworkAclRule",
   "aws:ec2/route:Route",
@@ -148,6 +149,49 @@ describe("the program's parts", () => {
       );
     });
   }
+
+  it("stay as they are when flow logs move to CloudWatch Logs, but for flow logs, forwarder, and who may use the messages key", async () => {
+    const { flowLogs: _, ...inS3 } = STACKS["with flow logs in CloudWatch Logs"];
+    const before = await recordProgram(inS3);
+    const after = await recordStack("with flow logs in CloudWatch Logs");
+    const areOfFlowLogs = (name: string) => /^flow-(archive|log-group|forwarder)(-|$)/.test(name);
+
+    const gone = before.names().filter((name) => !after.names().includes(name));
+    const added = after.names().filter((name) => !before.names().includes(name));
+    assert.deepEqual(
+      [...gone, ...added].filter((name) => !areOfFlowLogs(name)),
+      ["access-forwarder-to-s3-443-out"],
+    );
+    const changed = before.resources.filter(
+      ({ name, inputs, isComponent }) =>
+        !isComponent && !gone.includes(name) && !isDeepStrictEqual(after.named(name).inputs, inputs),
+    );
+    assert.deepEqual(changed.map(({ name }) => name).sort(), [
+      "flow-forwarder-alarm-age",
+      "flow-forwarder-alarm-dead-letters",
+      "flow-forwarder-alarm-errors",
+      "flow-forwarder-alarm-failed-connections",
+      "flow-forwarder-alarm-failed-messages",
+      "flow-forwarder-lambda-function",
+      "flow-forwarder-lambda-policy",
+      "flow-forwarder-mapping",
+      "flow-forwarder-objects-dead-letters",
+      "flow-forwarder-objects-queue",
+      "flow-forwarder-objects-queue-policy",
+      "messages-key-key",
+    ]);
+  });
+
+  it("are the same whether a stack file says s3 or leaves the destination out", async () => {
+    const said = await recordProgram({ ...STACKS["with a PCE"], flowLogs: { destination: "s3" } });
+    const plain = ({ resources }: typeof said) =>
+      resources.map(({ name, type, parent, inputs }) => {
+        const { code: _, ...others } = inputs;
+        return { name, type, parent, others };
+      });
+
+    assert.deepEqual(plain(said), plain(await recordStack("with a PCE")));
+  });
 
   it("carry the stack file's own tags, which win", async () => {
     const made = await recordProgram({ tags: { team: "payments", "pulumi:stack": "mine" } });

@@ -74,6 +74,47 @@ describe("the program's wiring", () => {
     assert.equal(storageEncrypted, true);
   });
 
+  it("gives up the log group's protection for the same reason as the bucket's", async () => {
+    const because = "a throwaway stack";
+    const made = await recordProgram({
+      ...STACKS["with flow logs in CloudWatch Logs"],
+      exceptions: { keepFlowLogs: because },
+    });
+
+    assert.equal(made.named("flow-log-group-log").inputs["deletionProtectionEnabled"], false);
+    assert.equal(made.named("flow-log-group-log").protect, false);
+  });
+
+  it("forwards the events of the log group that flow logs are delivered to, in their format", async () => {
+    const made = await recordStack("with flow logs in CloudWatch Logs");
+    const { variables } = made.one(FUNCTION).inputs["environment"] as { variables: Record<string, string> };
+    const [flowLog] = made.all("aws:ec2/flowLog:FlowLog");
+    const group = made.named("flow-log-group-log");
+
+    assert.equal(
+      flowLog?.inputs["logDestination"],
+      `arn:aws:logs:us-west-2:111122223333:log-group:${variables["FLOW_LOG_GROUP"]}`,
+    );
+    assert.equal(group.inputs["name"], variables["FLOW_LOG_GROUP"]);
+    assert.equal(made.named("flow-forwarder-subscription").inputs["logGroup"], group.inputs["name"]);
+    assert.equal(
+      flowLog?.inputs["logFormat"],
+      variables["FLOW_LOG_FORMAT"]
+        ?.split(" ")
+        .map((field) => `\${${field}}`)
+        .join(" "),
+    );
+  });
+
+  it("keeps flow logs as long as they say, and not as long as other logs", async () => {
+    const made = await recordProgram({
+      logRetentionDays: 731,
+      flowLogs: { destination: "cloud-watch-logs", retentionDays: 90 },
+    });
+
+    assert.equal(made.named("flow-log-group-log").inputs["retentionInDays"], 90);
+  });
+
   it("keeps every log as long as the settings say", async () => {
     const made = await recordProgram({ logRetentionDays: 731, pce: PCE, pceApiSecret: PCE_SECRET });
     const retentions = made.all("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs["retentionInDays"]);

@@ -39,6 +39,7 @@ const values: readonly { key: string; good: readonly unknown[]; bad: readonly un
     bad: [{ "Work Mem": "1" }, { work_mem: true }, []],
   },
   { key: "flowLogs.aggregationSeconds", good: [600], bad: [300, "60"] },
+  { key: "flowLogs.destination", good: ["cloud-watch-logs"], bad: ["cloudwatch", "S3", true] },
   { key: "flowLogs.retentionDays", good: [1], bad: [0, 3651] },
   { key: "forwarder.maximumConcurrency", good: [2, 1000], bad: [1, 1001] },
   { key: "forwarder.timeoutSeconds", good: [30, 900], bad: [29, 901] },

@@ -29,6 +29,13 @@ export const STACKS = {
     pceApiSecret: PCE_SECRET,
     tags: { team: "payments" },
   },
+  "with flow logs in CloudWatch Logs": {
+    network: { nat: "single" },
+    flowLogs: { destination: "cloud-watch-logs" },
+    forwarder: { inVpc: true },
+    pce: { ...PCE, cidrs: ["192.0.2.0/24"] },
+    pceApiSecret: PCE_SECRET,
+  },
   "with a public front door": {
     network: { zones: ["a", "b", "c"] },
     frontDoor: { exposure: "public", allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] },
