@@ -1,4 +1,6 @@
+import { canonicalIpv6, dotted } from "./address-text";
 import type { Kernel } from "./kernel";
+import { IPV4, IPV6, NEVER, PACKED, PACKED_BYTES } from "./packed-connection";
 
 /** Who talked to whom, on which port of the server: all conversations that agree on these four. */
 export interface Connection {
@@ -34,31 +36,71 @@ const LAST_SEEN = 11;
 
 const CLIENT_IS_IPV6 = 1 << 8;
 const SERVER_IS_IPV6 = 1 << 9;
-/** What first and last seen are when no record said. */
-const NEVER = 0xffff_ffff;
+
+/** One of the kernel's tables of connections. */
+export interface ConnectionTable {
+  readonly size: number;
+  /** Where the addresses of its entries are, in order. */
+  sort(): number;
+}
 
 /**
- * The connections in a kernel's table, each once, sorted by client, server, port and protocol, addresses by value and IPv4 first: the
- * same records in any order give the same list. They are read as they are asked for, and are there until the kernel goes on.
+ * The connections in one of a kernel's tables, each once, sorted by client, server, port and protocol, addresses by value and IPv4 first:
+ * the same records in any order give the same list. They are read as they are asked for, one list at a time, and are there until the
+ * kernel goes on.
  */
 export class ConnectionList implements Iterable<Connection> {
   readonly #kernel: Kernel;
-  readonly #sortedAt: number;
+  readonly #table: ConnectionTable;
   readonly #texts: AddressTexts;
   readonly size: number;
 
   /** The kernel must have folded its conversations. */
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, table: ConnectionTable) {
     this.#kernel = kernel;
-    this.size = kernel.connectionCount();
-    this.#sortedAt = kernel.sortConnections();
+    this.#table = table;
+    this.size = table.size;
     this.#texts = new AddressTexts(kernel);
   }
 
   *[Symbol.iterator](): Generator<Connection, void, undefined> {
+    const first = this.#table.sort() >>> 2;
     const words = new Uint32Array(this.#kernel.memory.buffer);
-    const first = this.#sortedAt >>> 2;
     for (let index = 0; index < this.size; index++) yield this.#read(words, word(words, first + index) >>> 2);
+  }
+
+  /** The same, each as packed-connection.ts has it: in the same bytes, anew each time. */
+  *packed(): Generator<Buffer, void, undefined> {
+    const first = this.#table.sort() >>> 2;
+    const words = new Uint32Array(this.#kernel.memory.buffer);
+    const bytes = Buffer.alloc(PACKED_BYTES);
+    for (let index = 0; index < this.size; index++) {
+      this.#pack(words, word(words, first + index) >>> 2, bytes);
+      yield bytes;
+    }
+  }
+
+  #pack(words: Uint32Array, at: number, bytes: Buffer): void {
+    const protocol = word(words, at + PROTOCOL_AND_FAMILIES);
+    this.#packAddress(word(words, at + CLIENT), (protocol & CLIENT_IS_IPV6) !== 0, bytes, PACKED.client);
+    this.#packAddress(word(words, at + SERVER), (protocol & SERVER_IS_IPV6) !== 0, bytes, PACKED.server);
+    bytes.writeUInt16BE(word(words, at + PORT), PACKED.port);
+    bytes.writeUInt8(protocol & 0xff, PACKED.protocol);
+    bytes.writeDoubleBE(word(words, at + RECORDS), PACKED.records);
+    bytes.writeDoubleBE(word(words, at + REJECTED), PACKED.rejected);
+    bytes.writeDoubleBE(wide(words, at + PACKETS), PACKED.packets);
+    bytes.writeDoubleBE(wide(words, at + BYTES), PACKED.bytes);
+    bytes.writeUInt32BE(word(words, at + FIRST_SEEN), PACKED.firstSeen);
+    bytes.writeUInt32BE(word(words, at + LAST_SEEN), PACKED.lastSeen);
+  }
+
+  #packAddress(code: number, isIpv6: boolean, bytes: Buffer, at: number): void {
+    bytes[at] = isIpv6 ? IPV6 : IPV4;
+    bytes.fill(0, at + 1, at + 17);
+    if (!isIpv6) bytes.writeUInt32BE(code, at + 1);
+    else
+      for (const [index, group] of ipv6Groups(this.#kernel, code).entries())
+        bytes.writeUInt16BE(group, at + 1 + 2 * index);
   }
 
   #read(words: Uint32Array, at: number): Connection {
@@ -88,6 +130,12 @@ function wide(words: Uint32Array, at: number): number {
 
 function known(seconds: number): number | undefined {
   return seconds === NEVER ? undefined : seconds;
+}
+
+/** The eight groups of the address with this number. */
+function ipv6Groups(kernel: Kernel, code: number): readonly number[] {
+  const view = new DataView(kernel.memory.buffer, kernel.ipv6AddressAt(code), 16);
+  return [6, 4, 2, 0, 14, 12, 10, 8].map((offset) => view.getUint16(offset, true));
 }
 
 /** Servers whose texts are kept at a time. A file of a database's network has a few; of whoever scans one, any number. */
@@ -125,44 +173,10 @@ class AddressTexts {
   }
 
   #text(code: number, isIpv6: boolean): string {
-    return isIpv6 ? this.#canonical(code) : dotted(code);
-  }
-
-  #canonical(code: number): string {
-    const view = new DataView(this.#kernel.memory.buffer, this.#kernel.ipv6AddressAt(code), 16);
-    const groups = [6, 4, 2, 0, 14, 12, 10, 8].map((offset) => view.getUint16(offset, true));
-    return canonicalIpv6(groups);
+    return isIpv6 ? canonicalIpv6(ipv6Groups(this.#kernel, code)) : dotted(code);
   }
 }
 
 function keyOf(code: number, isIpv6: boolean): number {
   return isIpv6 ? code + 2 ** 32 : code;
-}
-
-function dotted(bits: number): string {
-  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
-}
-
-/** Eight groups of 16 bits as RFC 5952 has them: small letters, no leading zeros, the longest run of zero groups left out. */
-export function canonicalIpv6(groups: readonly number[]): string {
-  // only what is IPv4 inside IPv6 by its prefix is written with dots
-  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
-    const [upper = 0, lower = 0] = groups.slice(6);
-    return `::ffff:${dotted(((upper << 16) | lower) >>> 0)}`;
-  }
-  const [from, length] = longestZeros(groups);
-  const text = (part: readonly number[]) => part.map((group) => group.toString(16)).join(":");
-  if (length < 2) return text(groups);
-  return `${text(groups.slice(0, from))}::${text(groups.slice(from + length))}`;
-}
-
-// the first of the longest runs
-function longestZeros(groups: readonly number[]): readonly [from: number, length: number] {
-  let best: readonly [number, number] = [0, 0];
-  for (let from = 0; from < groups.length; from++) {
-    let length = 0;
-    while (groups[from + length] === 0) length++;
-    if (length > best[1]) best = [from, length];
-  }
-  return best;
 }

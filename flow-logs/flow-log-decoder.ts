@@ -36,6 +36,7 @@ export class FlowLogDecoder {
   readonly #rows: RowReader;
   #headerless: readonly ColumnPlan[];
   #notes = new Notes();
+  #isComplete = false;
 
   constructor({ servicePorts, time, onMalformed, capacity }: DecoderOptions) {
     this.#kernel = newKernel(capacity);
@@ -54,8 +55,9 @@ export class FlowLogDecoder {
     this.#headerless = [planColumns(fields), ...this.#headerless];
   }
 
-  /** Forgets everything that was read. */
+  /** Forgets everything that was read, but for what is kept. */
   begin(): void {
+    this.#isComplete = false;
     this.#notes = new Notes();
     this.#kernel.begin();
     this.#regions.begin();
@@ -83,7 +85,34 @@ export class FlowLogDecoder {
   *finish(): Generator<ConnectionList, void, undefined> {
     for (const region of this.#regions.end()) for (const _ of this.#lines.read(region)) yield* this.#makeRoom();
     yield* this.#fold();
+    this.#isComplete = true;
     yield* this.#take();
+  }
+
+  /** Whether the file has been read to its end: the list at hand is its last, and nothing can be wrong with it any more. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /**
+   * Keeps the connections of the list at hand in its place, added up with those of files before; needs a capacity for it. False when there is
+   * no room, until `dropKept`.
+   */
+  keep(): boolean {
+    if (this.#kernel.canKeep() === 0) return false;
+    this.#kernel.keepConnections();
+    return true;
+  }
+
+  /** The connections that are kept: to be read while there is a list at hand, or no file is being read. */
+  kept(): ConnectionList {
+    const kernel = this.#kernel;
+    return new ConnectionList(kernel, { size: kernel.keptCount(), sort: kernel.sortKept });
+  }
+
+  /** Forgets them. This has to be done whenever a list comes before the file is complete: its addresses may take the place of theirs. */
+  dropKept(): void {
+    this.#kernel.dropKept();
   }
 
   /** What is known of the file; complete when `finish` is. */
@@ -118,8 +147,9 @@ export class FlowLogDecoder {
   }
 
   *#take(): Generator<ConnectionList, void, undefined> {
-    yield new ConnectionList(this.#kernel);
-    this.#kernel.dropConnections();
+    const kernel = this.#kernel;
+    yield new ConnectionList(kernel, { size: kernel.connectionCount(), sort: kernel.sortConnections });
+    kernel.dropConnections();
     // their numbers may be given anew
     this.#rows.forgetAddresses();
   }

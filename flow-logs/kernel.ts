@@ -20,6 +20,11 @@ export interface Capacity {
   readonly connections: number;
   /** Different IPv6 addresses at a time; 16 bytes each, and 8 for finding them. From 16,384 on. */
   readonly ipv6Addresses: number;
+  /**
+   * Connections of files before that are kept while others are read; as large, and no fewer than `connections`.
+   * @default - none
+   */
+  readonly keptConnections?: number;
 }
 
 /** 17, 34 and 3 MB when all of them are full. */
@@ -50,6 +55,12 @@ interface KernelExports {
   foldConversations(): number;
   sortConnections(): number;
   dropConnections(): void;
+  prepareKept(capacity: number): void;
+  canKeep(): number;
+  keepConnections(): void;
+  keptCount(): number;
+  sortKept(): number;
+  dropKept(): void;
   conversationCount(): number;
   connectionCount(): number;
   ipv6AddressAt(code: number): number;
@@ -75,10 +86,12 @@ export type Kernel = KernelExports;
 let compiled: CompiledModule | undefined;
 
 /** Makes an instance: about a millisecond. One reads one file after the other, and keeps the memory of the largest. */
-export function newKernel({ conversations, connections, ipv6Addresses }: Capacity = DEFAULT_CAPACITY): Kernel {
+export function newKernel(capacity: Capacity = DEFAULT_CAPACITY): Kernel {
+  const { conversations, connections, ipv6Addresses, keptConnections } = capacity;
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_CODE, "base64"));
   const kernel = new WebAssembly.Instance(compiled).exports as Kernel;
   kernel.prepare(conversations, connections, ipv6Addresses);
+  if (keptConnections !== undefined) kernel.prepareKept(keptConnections);
   return kernel;
 }
 

@@ -65,16 +65,18 @@ const SAMPLES: Readonly<
       file("components/a.ts", 'type T = import("../functions/a/config").T;'),
     ],
   },
-  "in the product only a handler.ts reads the environment": {
+  "in the product only a handler.ts, and what a command starts with, reads the environment": {
     broken: [
       [file("components/a.ts", "", "const x = process.env;"), "components/a.ts:2 reads process.env"],
       [file("functions/a/config.ts", 'const x = process["env"];'), "functions/a/config.ts:1 reads process.env"],
       [file("functions/a/config.ts", "const { env } = process;"), "functions/a/config.ts:1 reads process.env"],
       [file("settings.ts", 'import { env } from "node:process";'), "settings.ts:1 reads process.env"],
       [file("functions/a/b/handler.ts", "globalThis.process.env.X;"), "functions/a/b/handler.ts:1 reads process.env"],
+      [file("flows/options.ts", "process.env.X;"), "flows/options.ts:1 reads process.env"],
     ],
     kept: [
       file("functions/a/handler.ts", "process.env"),
+      file("flows/flows.ts", "process.env"),
       file("sandbox/a.ts", "process.env"),
       file("components/a.ts", "// process.env", "const env = 1;"),
     ],

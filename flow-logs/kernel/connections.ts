@@ -86,16 +86,7 @@ function fold(entry: usize): void {
   const families = <u32>((client & IPV6) >> 32) | <u32>((server & IPV6) >> 31);
   const one = <u64>(<u32>client) | ((<u64>server) << 32);
   const two = <u64>(isLowServer ? port : other) | ((<u64>(protocol | (families << 8))) << 32);
-  const connection = traffic.trafficOf(connections, one, two, hashOf(one, two));
-  traffic.count(
-    connection,
-    load<u32>(entry, traffic.RECORDS),
-    load<u32>(entry, traffic.REJECTED),
-    load<u64>(entry, traffic.PACKETS),
-    load<u64>(entry, traffic.BYTES),
-    load<u32>(entry, traffic.FIRST_SEEN),
-    load<i32>(entry, traffic.LAST_SEEN),
-  );
+  traffic.countEntry(traffic.trafficOf(connections, one, two, hashOf(one, two)), entry);
 }
 
 /** The order of two connections by client, server, port and protocol. Addresses are in order of their values. */

@@ -4,8 +4,9 @@ import { clearStage, conversations, prepareConversations } from "./conversations
 import { addServicePort, clearServicePorts } from "./direction";
 import { endOf, startOf } from "./fields";
 import { prepareIpv4 } from "./ipv4";
+import { isAnyKept, kept } from "./kept";
 import { INPUT, INPUT_BYTES } from "./memory";
-import { prepareOrder, sortConnections } from "./order";
+import { prepareOrder, sorted } from "./order";
 import { hasRoom, keepOnly, PLAN } from "./record";
 import { ADDRESS_TEXT } from "./rows";
 import { clear } from "./table";
@@ -13,10 +14,11 @@ import { clearTally } from "./tally";
 
 // What flow-logs/kernel.ts calls. One instance reads one file after the other.
 
+export { canKeep, keepConnections, prepareKept } from "./kept";
 export { expectFields, fieldCount, lineEnd, lineStart, readAgain, resume, scan } from "./lines";
 export { nextRow, resumeRows, scanRows } from "./rows";
 export { accepted, blanks, lines, noData, rejected, skipData } from "./tally";
-export { addServicePort, clearServicePorts, foldConversations, hasRoom, sortConnections };
+export { addServicePort, clearServicePorts, foldConversations, hasRoom };
 
 /** Makes the tables. Capacities are powers of two. */
 export function prepare(conversationCapacity: u32, connectionCapacity: u32, ipv6Capacity: u32): void {
@@ -27,21 +29,21 @@ export function prepare(conversationCapacity: u32, connectionCapacity: u32, ipv6
   prepareOrder(connectionCapacity);
 }
 
-/** Forgets everything that was read. */
+/** Forgets everything that was read, but for what is kept. */
 export function begin(): void {
   clearStage();
   forgetConversations();
   clear(connections);
   clearServers();
-  clearBook();
+  if (!isAnyKept()) clearBook();
   clearTally();
 }
 
 /** Forgets the connections, which somebody has taken. */
 export function dropConnections(): void {
   clear(connections);
-  // conversations know their addresses by their numbers
-  if (!isBookFull() || conversations.size > 0) return;
+  // conversations know their addresses by their numbers, and so does what is kept
+  if (!isBookFull() || conversations.size > 0 || isAnyKept()) return;
   // servers are known by the numbers of their addresses
   clearServers();
   clearBook();
@@ -68,6 +70,21 @@ export function conversationCount(): u32 {
 }
 export function connectionCount(): u32 {
   return connections.size;
+}
+/** Where the addresses of the connections' entries are, 32 bits each, in order, until anything is sorted. */
+export function sortConnections(): usize {
+  return sorted(connections);
+}
+export function keptCount(): u32 {
+  return kept.size;
+}
+/** As sortConnections. */
+export function sortKept(): usize {
+  return sorted(kept);
+}
+/** Forgets what is kept, which somebody has taken. */
+export function dropKept(): void {
+  clear(kept);
 }
 export function ipv6AddressAt(code: u32): usize {
   return ipv6At(code);

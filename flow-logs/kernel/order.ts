@@ -1,19 +1,19 @@
-import { compareConnections, connections } from "./connections";
+import { compareConnections } from "./connections";
 import { reserve } from "./memory";
-import { entryAt } from "./table";
+import { entryAt, Table } from "./table";
 
 // Merge sort, from runs of one upwards: no worst case, and no stack.
 
 /** Room for the list twice. */
 let lists: usize = 0;
 
-/** Makes the room to sort so many connections. */
+/** Makes the room to sort so many connections; what there was before is given up. */
 export function prepareOrder(capacity: u32): void {
   lists = reserve((<usize>capacity) << 3);
 }
 
-/** Sorts the connections and says where the addresses of their entries are then, 32 bits each, in that order. */
-export function sortConnections(): usize {
+/** Sorts the connections of a table and says where the addresses of their entries are then, 32 bits each, in that order. */
+export function sorted(connections: Table): usize {
   const size = connections.size;
   let from = lists;
   let to = from + ((<usize>size) << 2);
@@ -23,9 +23,9 @@ export function sortConnections(): usize {
   for (let run: u32 = 1; run < size; run <<= 1) {
     for (let start: u32 = 0; start < size; start += run << 1)
       merge(from, to, start, min(start + run, size), min(start + (run << 1), size));
-    const sorted = to;
+    const merged = to;
     to = from;
-    from = sorted;
+    from = merged;
   }
   return from;
 }

@@ -53,3 +53,16 @@ export function count(
   if (firstSeen < load<u32>(entry, FIRST_SEEN)) store<u32>(entry, firstSeen, FIRST_SEEN);
   if (lastSeen > load<i32>(entry, LAST_SEEN)) store<i32>(entry, lastSeen, LAST_SEEN);
 }
+
+/** Adds the counters of another entry. */
+export function countEntry(entry: usize, other: usize): void {
+  count(
+    entry,
+    load<u32>(other, RECORDS),
+    load<u32>(other, REJECTED),
+    load<u64>(other, PACKETS),
+    load<u64>(other, BYTES),
+    load<u32>(other, FIRST_SEEN),
+    load<i32>(other, LAST_SEEN),
+  );
+}

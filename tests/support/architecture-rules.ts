@@ -9,7 +9,7 @@ export interface ArchitectureRule {
 
 const isCode = ({ path }: SourceFile) => path.endsWith(".ts");
 const isProduct = ({ path }: SourceFile) =>
-  /^(index|settings)\.ts$|^(settings|components|functions|flow-logs|illumio)\//.test(path);
+  /^(index|settings)\.ts$|^(settings|components|functions|flow-logs|flows|illumio)\//.test(path);
 const isIn = (folder: string) => (file: SourceFile) => file.path.startsWith(folder);
 // what runs in Lambda, or wherever the PCE is spoken to
 const isRunTime = ({ path }: SourceFile) => /^functions\/|^flow-logs\/|^illumio\/client/.test(path);
@@ -118,10 +118,12 @@ export const ARCHITECTURE_RULES: readonly ArchitectureRule[] = [
       ),
   },
   {
-    promise: "in the product only a handler.ts reads the environment",
+    promise: "in the product only a handler.ts, and what a command starts with, reads the environment",
     violations: (files) =>
       places(
-        files.filter((file) => isProduct(file) && !/^functions\/[^/]+\/handler\.ts$/.test(file.path)),
+        files.filter(
+          (file) => isProduct(file) && !/^functions\/[^/]+\/handler\.ts$|^flows\/flows\.ts$/.test(file.path),
+        ),
         "reads process.env",
         readsEnvironment,
       ),
