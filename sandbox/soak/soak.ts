@@ -34,7 +34,7 @@ export interface SoakFigures {
   readonly connections: number;
   /** Of these, the ones at the PCE. */
   readonly arrived: number;
-  /** At the PCE and in no object. */
+  /** New at the PCE since the start, and in no object. */
   readonly invented: number;
   /** Connections that the PCE was sent more than once. */
   readonly repeated: number;
@@ -92,13 +92,14 @@ export async function soak(
   const [database] = await listDatabases(sandbox.run.path);
   const files = soakFiles({ ...plan, databases: [database?.primary.ip ?? ""], servicePort: database?.port ?? 0 });
   const before = { ...sandbox.pce.counters(), invocations: sandbox.runner.invocations().length };
+  const known = new Set(sandbox.pce.flows().keys());
   const faults = disturb(sandbox, plan.faultRate, random);
   const losing = loseWorkers(sandbox, plan, random);
   try {
     const keys = await deliver(sandbox, files.objects, progress);
     await settle(sandbox, plan, progress);
     return {
-      ...(await figuresOf(sandbox, files, keys)),
+      ...(await figuresOf(sandbox, files, keys, known)),
       faults: faults(),
       workersLost: await losing.end(),
       ...since(sandbox, before, startedMs),
@@ -186,7 +187,12 @@ async function settle(
   }
 }
 
-async function figuresOf(sandbox: Sandbox, { objects, expected }: SoakFiles, keys: readonly string[]) {
+async function figuresOf(
+  sandbox: Sandbox,
+  { objects, expected }: SoakFiles,
+  keys: readonly string[],
+  known: ReadonlySet<string>,
+) {
   const flows = sandbox.pce.flows();
   const dead = await deadKeys(sandbox);
   const corrupt = new Set(objects.flatMap(({ isCorrupt }, at) => (isCorrupt ? [keys[at]] : [])));
@@ -197,7 +203,7 @@ async function figuresOf(sandbox: Sandbox, { objects, expected }: SoakFiles, key
     records: expected.tally.records,
     connections: expected.connections.size,
     arrived: [...expected.connections].filter((connection) => flows.has(connection)).length,
-    invented: [...flows.keys()].filter((connection) => !expected.connections.has(connection)).length,
+    invented: [...flows.keys()].filter((each) => !known.has(each) && !expected.connections.has(each)).length,
     repeated: [...flows].filter(([connection, times]) => times > 1 && expected.connections.has(connection)).length,
     deadCorrupt: new Set(ofSoak.filter((key) => corrupt.has(key))).size,
     deadGood: ofSoak.filter((key) => !corrupt.has(key)).length,

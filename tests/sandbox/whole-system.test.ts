@@ -24,6 +24,7 @@ import {
   writeRecord,
 } from "../../sandbox/aws/registry";
 import type { ConfigValue, OperationResult } from "../../sandbox/engine/operation";
+import { soak, soakedStack, soakProblems } from "../../sandbox/soak/soak";
 import { Closers } from "../../sandbox/tour/closers";
 import { builtInTraffic } from "../../sandbox/tour/flow-files";
 import { leftovers } from "../../sandbox/tour/leftovers";
@@ -45,6 +46,7 @@ const OTHER_CHOICES = {
 };
 const PCE = "rds-sightline:pce";
 const PCE_IS_DOWN_MS = 30_000;
+const SOAK = { objects: 80, corruptEvery: 40, faultRate: 0.2, loseEverySeconds: 2, seed: 5, deadlineSeconds: 120 };
 
 const namesOf = ({ steps }: OperationResult, op: string): string[] =>
   steps.filter((step) => step.op === op).map(({ name }) => name);
@@ -145,6 +147,20 @@ describe("The whole system, deployed by the real engine", function () {
     assert.equal(await runner.deadLetters(), 1, "the object that is cut off, and nothing else");
     assert.equal(runner.metrics()["ObjectsGone"], 1);
     assert.equal(sandbox.pce.counters().failed, 0);
+  });
+
+  // `npm run soak` is the same at length
+  it("forwards every connection of many objects while one answer in five is a failure and workers are lost at random", async () => {
+    await sandbox.operate("up", { config: { ...WIDER, ...soakedStack(sandbox.settings.config) } });
+
+    const figures = await soak(sandbox, SOAK);
+
+    assert.deepEqual(soakProblems(figures), []);
+    assert.ok(figures.corrupt > 0 && figures.workersLost > 0, JSON.stringify(figures));
+    assert.ok(
+      Object.values(figures.faults).some((count) => count > 0),
+      JSON.stringify(figures.faults),
+    );
   });
 
   it("names the permission that the function's role lacks, and loses nothing by it", async () => {

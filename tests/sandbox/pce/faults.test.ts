@@ -31,6 +31,24 @@ describe("a fault injected into the PCE stand-in", () => {
     });
   });
 
+  it("goes before what disturbs the PCE from request to request, until nothing does any more", async () => {
+    let turn = 0;
+    pce.disturb(() => {
+      turn += 1;
+      return turn % 2 === 1 ? { kind: "status", status: 503 } : undefined;
+    });
+    pce.inject({ kind: "status", status: 500 });
+
+    const disturbed = [];
+    for (const line of flowLines(4)) disturbed.push((await upload(pce, [line])).status);
+    pce.disturb(() => undefined);
+    const calm = [];
+    for (const line of flowLines(2)) calm.push((await upload(pce, [line])).status);
+
+    assert.deepEqual(disturbed, [500, 503, 201, 503]);
+    assert.deepEqual(calm, [201, 201]);
+  });
+
   it("status: answers as scripted, with or without Retry-After, and takes nothing", async () => {
     const date = "Fri, 02 Jan 2026 03:04:05 GMT";
     pce.inject(

@@ -5,6 +5,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { makeNet } from "./networking";
 import { type StandIn, standIn, text } from "./stand-in";
 
@@ -67,6 +68,23 @@ describe("S3 in the AWS stand-in", () => {
     await notify();
     const found = await on.aws.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket.id }));
     assert.equal(found.QueueConfigurations?.[0]?.QueueArn, queueArn);
+  });
+
+  it("keeps a queue's policy when another of the queue's attributes changes, until the policy is taken away", async () => {
+    const queue = await makeQueue("kept");
+    const policy = await on.make("aws:sqs/queuePolicy:QueuePolicy", "kept", {
+      ...{ queueUrl: queue.id, policy: sendFor(text(queue, "arn"), "arn:aws:s3:::any") },
+    });
+    const policyNow = async () => {
+      const request = new GetQueueAttributesCommand({ QueueUrl: queue.id, AttributeNames: ["Policy"] });
+      return (await on.aws.sqs.send(request)).Attributes?.Policy;
+    };
+
+    await on.change(queue, "aws:sqs/queue:Queue", "kept", {}, { visibilityTimeoutSeconds: 90 });
+    assert.match((await policyNow()) ?? "", /sqs:SendMessage/);
+
+    await policy.delete();
+    assert.equal(await policyNow(), undefined);
   });
 
   it("refuses a notification to a queue whose key S3 may not use", async () => {
