@@ -16,6 +16,8 @@ export interface AssumingService {
   readonly principal: string;
 }
 
+/** Runs state machines. */
+export const STEP_FUNCTIONS: AssumingService = { name: "Step Functions", principal: "states.amazonaws.com" };
 const LAMBDA: AssumingService = { name: "Lambda", principal: "lambda.amazonaws.com" };
 
 interface Session {

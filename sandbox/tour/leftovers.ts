@@ -20,6 +20,7 @@ import {
   listRuleTargets,
   listSubscriptions,
 } from "../aws/registry";
+import { listStateMachines } from "../aws/states/machines";
 
 /**
  * What still stands after everything was destroyed, a sentence each: asked of the emulator, and of what the sandbox plays and records.
@@ -52,6 +53,7 @@ export async function leftovers(run: string, endpoint: AwsEndpoint): Promise<str
     function: listFunctions(run).then((each) => each.map(({ name }) => name)),
     "event source": listEventSources(run).then((each) => each.map(({ uuid }) => uuid)),
     permission: listPermissions(run).then((each) => each.map(({ statementId }) => statementId)),
+    "state machine": listStateMachines(run).then((each) => each.map(({ name }) => name)),
     rule: listRules(run).then((each) => each.map(({ name }) => name)),
     "rule target": listRuleTargets(run).then((each) => each.map(({ targetId }) => targetId)),
     subscription: listSubscriptions(run).then((each) => each.map(({ name }) => name)),

@@ -6,6 +6,7 @@ import { type DnsServer, startDns } from "../aws/dns";
 import { type LambdaRunner, type LambdaRunnerOptions, startLambdaRunner } from "../aws/lambda-runner";
 import { type Moto, startMoto } from "../aws/moto";
 import { startAwsProvider, startRandomProvider } from "../aws/provider/start";
+import { StepFunctions } from "../aws/states/step-functions";
 import { type Engine, locateEngine } from "../engine/locate";
 import { type OperationKind, type OperationOptions, type OperationResult, runOperation } from "../engine/operation";
 import { type Pce, type PceOptions, startPce } from "../pce/server";
@@ -16,7 +17,9 @@ import { regionOf, type StackSettings, tourSettings } from "./stack-settings";
 /** The stack's name in the sandbox. */
 export const STACK = "sandbox";
 
-/** A place to deploy to: the engine, the emulator, Lambda, the providers, the PCE stand-in, all on this computer. */
+const MINUTE_MS = 60_000;
+
+/** A place to deploy to: the engine, the emulator, Lambda, Step Functions, the providers, the PCE stand-in, all on this computer. */
 export interface Sandbox {
   readonly run: RunFolder;
   readonly engine: Engine;
@@ -26,6 +29,8 @@ export interface Sandbox {
   readonly dns: DnsServer;
   /** Runs what is deployed, from the moment that it is. */
   readonly runner: LambdaRunner;
+  /** Runs the state machines that are deployed, when it is asked to. */
+  readonly stepFunctions: StepFunctions;
   readonly region: string;
   /** May do everything in the emulator, where access control is on. */
   readonly admin: Credentials;
@@ -64,6 +69,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const runner = closers.keep(await startLambdaRunner({ ...place, ...played(options), admin, dns }), (each) =>
     each.stop(),
   );
+  const invoke: LambdaRunner["invoke"] = (name, event) => runner.invoke(name, event);
+  const stepFunctions = closers.keep(
+    await StepFunctions.open({ ...place, admin, invoke, secondMs: (options.minuteMs ?? MINUTE_MS) / 60 }),
+    (each) => each.close(),
+  );
   const failed = (cause: unknown) => appendFileSync(run.log("dns"), `${inspect(cause)}\n`);
   closers.keep(await followDatabaseNames(run.path, dns, failed), (each) => each.stop());
 
@@ -87,7 +97,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       signal,
       ...(onEvent && { onEvent }),
     });
-  return { run, engine, moto, pce, dns, runner, region, admin, settings, operate };
+  return { run, engine, moto, pce, dns, runner, stepFunctions, region, admin, settings, operate };
 }
 
 const played = ({ run, returnAfterSeconds, minuteMs }: SandboxOptions) => ({

@@ -8,6 +8,7 @@ A call this file has no resource for is still judged against "*": too strict, ne
 
 import sys
 import threading
+from urllib.parse import parse_qs, urlsplit
 
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -144,8 +145,16 @@ def check_action_permitted(request, resource):
         # AWS does not tell whether a role is there to who may not assume it
         if role is None or not caller.may_assume(role):
             caller.refuse(action, resource)
-    elif not caller.may(action, resource):
+    elif not caller.may(action, resource, what_is_listed(request, action)):
         caller.refuse(action, resource)
+
+
+def what_is_listed(request, action):
+    """The condition key of a bucket's listing; without a prefix, all of the bucket is listed."""
+    if action != "s3:ListBucket":
+        return None
+    asked = parse_qs(urlsplit(request._path).query, keep_blank_values=True)
+    return {"s3:prefix": asked.get("prefix", [""])[0]}
 
 
 authorize = ActionAuthenticatorMixin._authenticate_and_authorize_action

@@ -32,6 +32,7 @@ import { BUCKET_TYPES } from "./s3/bucket-types";
 import { LIFECYCLE_TYPES } from "./s3/lifecycle";
 import { NOTIFICATION_TYPES } from "./s3/notification";
 import { SECRET_TYPES } from "./secrets-manager/secret-types";
+import { STATE_MACHINE_TYPES } from "./sfn/state-machine";
 import { TOPIC_TYPES } from "./sns/topic-types";
 import { QUEUE_TYPES } from "./sqs/queue-types";
 
@@ -68,6 +69,7 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...SECRET_TYPES,
   ...SECURITY_GROUP_RULE_TYPES,
   ...SECURITY_GROUP_TYPES,
+  ...STATE_MACHINE_TYPES,
   ...SUBSCRIPTION_TYPES,
   ...TARGET_GROUP_TYPES,
   ...TOPIC_TYPES,

@@ -46,7 +46,10 @@ export async function requireTrust(
 }
 
 /** The role's own and attached policy documents. */
-export async function rolePolicies({ aws: { iam } }: World, roleArn: string): Promise<readonly string[]> {
+export async function rolePolicies(
+  { aws: { iam } }: { readonly aws: Pick<World["aws"], "iam"> },
+  roleArn: string,
+): Promise<readonly string[]> {
   const RoleName = roleNameOf(roleArn);
   const documents: string[] = [];
   const { PolicyNames: names = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
