@@ -19,7 +19,7 @@ export interface ForwarderEnvironment {
   readonly QUEUE_URL: string;
   /** Requests to the PCE that one instance may make in a minute, such as "100" or "0.5". */
   readonly PCE_REQUESTS_PER_MINUTE: string;
-  /** The same for backfills; absent when there are none, and then one that somebody starts takes of the others. */
+  /** That one invocation of a backfill may make; absent when there are none, and then one that somebody starts takes of the others. */
   readonly BACKFILL_REQUESTS_PER_MINUTE?: string;
   /** A connection is not sent again before. */
   readonly RESEND_AFTER_SECONDS: string;

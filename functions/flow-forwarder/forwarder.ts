@@ -5,13 +5,14 @@ import { type Deadline, invocationDeadline } from "../shared/deadline";
 import type { Log } from "../shared/log";
 import { type BackfillEvent, type BackfillResult, forwardBackfill, isBackfill } from "./backfill";
 import type { ForwarderConfig } from "./config";
+import { EvenPace } from "./even-pace";
 import { type DescribeFormats, FormatLearner } from "./formats";
 import { type BatchDeps, forwardBatch, type SendMessage } from "./forward-batch";
 import { forwardLogEvents } from "./log-events";
 import { type DimensionedMetricSink, publishMetrics } from "./metrics";
 import type { ObjectStore } from "./object-store";
 import { newOutcome, type Outcome } from "./outcome";
-import { PceClient, type PceClientOptions } from "./pce-client";
+import { type Pace, PceClient, type PceClientOptions } from "./pce-client";
 import { CachedCredentials, type ReadSecret } from "./pce-credentials";
 import type { PceTransport } from "./pce-transport";
 import { type PutObject, Quarantine } from "./quarantine";
@@ -38,7 +39,7 @@ export interface ForwarderParts {
   readonly time?: Pick<PceClientOptions, "now" | "random" | "sleep">;
 }
 
-/** What the function is invoked with: messages of its queue, log events of a subscription, or keys of a backfill. */
+/** What the function is invoked with: messages of its queue, log events of a subscription, or objects of a backfill. */
 export type ForwarderEvent = SQSEvent | CloudWatchLogsEvent | BackfillEvent;
 
 /** Forwards what an event is about. Of a batch of messages, returns those that failed; of log events, nothing, and rejects if they did. */
@@ -73,15 +74,14 @@ export function createForwarder(parts: ForwarderParts): Forwarder {
     log,
   };
   const pace = new RequestPace({ perMinute: config.requestsPerMinute, now });
-  const { backfillRequestsPerMinute } = config;
-  const backfillPace = backfillRequestsPerMinute
-    ? new RequestPace({ perMinute: backfillRequestsPerMinute, now })
-    : pace;
+  const { backfillRequestsPerMinute: perMinute } = config;
+  const paceOf = (event: ForwarderEvent): Pace =>
+    perMinute && isBackfill(event) ? new EvenPace({ perMinute, now }) : pace;
 
   return async (event, context) => {
     const outcome = newOutcome();
     const onAnswer = (latencyMs: number) => outcome.pceLatenciesMs.push(latencyMs);
-    const uploadFlows = client.forInvocation({ onAnswer, pace: isBackfill(event) ? backfillPace : pace });
+    const uploadFlows = client.forInvocation({ onAnswer, pace: paceOf(event) });
     try {
       const deadline = invocationDeadline(context, { marginMs: REPORT_MARGIN_MS });
       return await forward(event, { ...lasting, uploadFlows }, deadline, outcome);

@@ -17,7 +17,7 @@ let instance: { readonly log: Logger; readonly forward: Forwarder } | undefined;
 
 /**
  * Lambda's entry point: forwards the flow-log objects that messages name, and returns the messages that failed; or the log events of a
- * subscription, or the keys of a backfill.
+ * subscription, or the objects of a backfill.
  */
 export async function handler(event: ForwarderEvent, context: Context): ReturnType<Forwarder> {
   instance ??= createInstance(readConfig(process.env));

@@ -4,7 +4,6 @@ import { type Attempt, judge, requestIdOf, troubleOf } from "./pce-attempt";
 import type { PceCredentials } from "./pce-credentials";
 import { RejectedError, UnavailableError, UntrustedError } from "./pce-errors";
 import type { SendToPce } from "./pce-transport";
-import type { RequestPace } from "./request-pace";
 import { DEFAULT_RETRY_POLICY, nextDelayMs, type RetryPolicy, retryAfterMs } from "./retry-timing";
 import type { UploadResult } from "./upload-answer";
 
@@ -45,7 +44,10 @@ export interface PceClientOptions {
 export type UploadFlows = (lines: readonly string[], deadline: Deadline) => Promise<UploadResult>;
 
 /** When the next request may be made, and that it is. */
-export type Pace = Pick<RequestPace, "waitMs" | "count">;
+export interface Pace {
+  waitMs(): number;
+  count(): void;
+}
 
 /** What the uploads of one invocation have in common. */
 export interface Invocation {
@@ -149,7 +151,7 @@ export class PceClient {
     if (waitMs === 0) return;
     if (waitMs > deadline.remainingMs() - this.#options.retry.attemptMs) {
       throw new UnavailableError(
-        `this instance's share of the PCE's requests is used up for ${Math.ceil(waitMs / 1000)} s; there is no time to wait`,
+        `the share of the PCE's requests is used up for ${Math.ceil(waitMs / 1000)} s; there is no time to wait`,
         { attempts: 0, status: undefined, requestId: undefined },
       );
     }
