@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./components/access";
 import { currentAccount } from "./components/account";
 import { Alarms } from "./components/alarms";
+import { Backfill } from "./components/backfill";
 import { Database } from "./components/database";
 import { EndpointService } from "./components/endpoint-service";
 import { FlowArchive } from "./components/flow-archive";
@@ -45,12 +46,14 @@ const door = doorArgs && new FrontDoor("front-door", { ...stack, ...doorArgs, ne
 const { zones } = settings.network;
 const places = { vpcId, zones, databaseSubnetIds, databaseGroupId, databaseInstance: database.instance };
 const hasQuarantine = pce !== undefined && settings.forwarder.quarantine;
+const hasBackfill = settings.backfill !== undefined;
 const logged = { ...stack, settings: settings.flowLogs, places };
 const source = isInS3
-  ? { archive: new FlowArchive("flow-archive", { ...logged, hasQuarantine }, options) }
+  ? { archive: new FlowArchive("flow-archive", { ...logged, hasQuarantine, hasBackfill }, options) }
   : { logGroup: new FlowLogGroup("flow-log-group", logged, options) };
 
-const messageSources = { bucketArn: source.archive?.bucketArn, pce, hasTargetSync: frontDoor !== undefined };
+const bucketArn = source.archive?.bucketArn;
+const messageSources = { bucketArn, pce, hasTargetSync: frontDoor !== undefined, hasBackfill };
 const messages = messagesKey("messages-key", { ...stack, ...messageSources }, options);
 const alarms = new Alarms("alarms", { ...stack, keyArn: messages.arn, emails: settings.alarms.emails }, options);
 const reporting = { keyArn: messages.arn, alarmTopicArn: alarms.topicArn };
@@ -76,9 +79,27 @@ const flowForwarder =
       ...reporting,
       settings: settings.forwarder,
       pce,
+      backfill: settings.backfill,
       servicePorts: [databasePort],
       source,
       network: inPrivateTier(forwarderGroupId),
+    },
+    options,
+  );
+
+const backfill =
+  settings.backfill &&
+  source.archive &&
+  flowForwarder &&
+  new Backfill(
+    "backfill",
+    {
+      ...stack,
+      ...reporting,
+      settings: settings.backfill,
+      archive: source.archive,
+      functionArn: flowForwarder.functionArn,
+      functionTimeoutSeconds: settings.forwarder.timeoutSeconds,
     },
     options,
   );
@@ -101,5 +122,9 @@ export const flowLogBucket = source.archive?.bucketName;
 export const flowLogGroup = source.logGroup?.logGroupName;
 /** The function that uploads connections: absent without a PCE. */
 export const forwarderName = flowForwarder?.functionName;
+/** The state machine that forwards flow logs of the past when it is started: absent without a backfill. */
+export const backfillStateMachine = backfill?.stateMachineArn;
+/** For a shell: starts it with all that is in the archive. */
+export const backfillCommand = backfill?.startCommand;
 /** Attach it to whatever may reach the database. */
 export const clientSecurityGroupId = access.clientGroupId;

@@ -23,7 +23,7 @@ export interface PceSettings {
   readonly host: string;
   readonly port: number;
   readonly orgId: number;
-  /** What the PCE takes of the API key in a minute; the forwarder's invocations share it. */
+  /** What the PCE takes of the API key in a minute; the forwarder's invocations share it, those of a backfill too. */
   readonly requestsPerMinute: number;
   /** PEM certificates of a private authority; absent when a public one signed the PCE's. */
   readonly caCertificate?: string;
@@ -61,6 +61,8 @@ export type NetworkSettings = Frozen<ParsedSettings["network"]>;
 export type DatabaseSettings = Frozen<ParsedSettings["database"]>;
 export type FlowLogSettings = Frozen<ParsedSettings["flowLogs"]>;
 export type ForwarderSettings = Frozen<ParsedSettings["forwarder"]>;
+/** How flow logs of the past are brought in: how many invocations at once, and their part of the PCE's requests. */
+export type BackfillSettings = Frozen<NonNullable<ParsedSettings["backfill"]>>;
 export type AlarmSettings = Frozen<ParsedSettings["alarms"]>;
 /** The protections that a stack gives up, each with the written reason. */
 export type Exceptions = Frozen<ParsedSettings["exceptions"]>;
@@ -75,6 +77,8 @@ export interface Settings {
   readonly forwarder: ForwarderSettings;
   /** Absent: everything is deployed but the forwarder. */
   readonly pce?: PceSettings;
+  /** Absent: flow logs that are in the bucket already are not forwarded. */
+  readonly backfill?: BackfillSettings;
   readonly alarms: AlarmSettings;
   readonly logRetentionDays: number;
   readonly exceptions: Exceptions;
@@ -111,7 +115,7 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
 const API_SECRET = "pceApiSecret";
 
 // an empty object is the default that Pulumi.yaml has to declare for an absent one
-const OFF_WHEN_EMPTY = ["pce", "frontDoor"];
+const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill"];
 
 // an object's value comes as JSON, a text as it is
 function readKeys(config: pulumi.Config): RawSettings {
@@ -165,9 +169,10 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, frontDoor, ...rest } = parsed;
+  const { pce, frontDoor, backfill, ...rest } = parsed;
   return freeze({
     ...rest,
+    ...(backfill && { backfill }),
     ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),
     ...(pce && { pce: completePce(pce, apiSecret) }),
   });

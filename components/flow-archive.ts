@@ -19,6 +19,8 @@ export interface FlowArchiveArgs {
   readonly places: FlowLogPlaces;
   /** Whether the forwarder keeps bad lines in the bucket. */
   readonly hasQuarantine: boolean;
+  /** Whether backfills keep their results in the bucket. */
+  readonly hasBackfill: boolean;
 }
 
 /** Every object that flow logs deliver is below this prefix; AWS reserves the name. */
@@ -65,7 +67,7 @@ export class FlowArchive extends pulumi.ComponentResource {
 
   private encryptionKey(
     name: string,
-    { account, names, hasQuarantine }: FlowArchiveArgs,
+    { account, names, hasQuarantine, hasBackfill }: FlowArchiveArgs,
     outlivesStack: boolean,
   ): EncryptionKey {
     return new EncryptionKey(
@@ -74,7 +76,7 @@ export class FlowArchive extends pulumi.ComponentResource {
         account,
         alias: names.keyAlias("flow-logs"),
         description: "Flow logs in the archive bucket",
-        uses: account.apply((place) => flowLogsKeyUses(place, { hasQuarantine })),
+        uses: account.apply((place) => flowLogsKeyUses(place, { hasQuarantine, hasBackfill })),
         // nothing could read objects that are kept once their key is gone
         outlivesStack,
       },

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ForwarderEnvironment } from "../functions/flow-forwarder/config";
-import type { ForwarderSettings, PceSettings } from "../settings";
+import type { BackfillSettings, ForwarderSettings, PceSettings } from "../settings";
 import type { Account } from "./account";
 import { LARGEST_MESSAGE_BYTES } from "./encrypted-queue";
 import { FLOW_LOG_PREFIX } from "./flow-archive";
@@ -14,6 +14,7 @@ import { logGroupSubscription } from "./log-group-subscription";
 import type { StackNames } from "./names";
 import { PceCredentials } from "./pce-credentials";
 import { onBehalfOf, type Statement } from "./policy-documents";
+import { requestShares } from "./request-shares";
 import { WorkQueue } from "./work-queue";
 
 /** From where, to which PCE. Every default is settings.ts's. */
@@ -22,6 +23,8 @@ export interface FlowForwarderArgs {
   readonly names: StackNames;
   readonly settings: ForwarderSettings;
   readonly pce: PceSettings;
+  /** Absent: nothing of the past is forwarded, and the PCE's requests are all for new flow logs. */
+  readonly backfill?: BackfillSettings | undefined;
   /** Ports that services listen on: where flags don't tell, the side with one of them is the server. */
   readonly servicePorts: readonly number[];
   readonly source: FlowLogSource;
@@ -55,6 +58,7 @@ const BATCH_SIZE = 1;
  */
 export class FlowForwarder extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
+  readonly functionArn: pulumi.Output<string>;
 
   constructor(name: string, args: FlowForwarderArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:flows:FlowForwarder", name, {}, opts);
@@ -87,7 +91,8 @@ export class FlowForwarder extends pulumi.ComponentResource {
     );
 
     this.functionName = lambda.functionName;
-    this.registerOutputs({ functionName: this.functionName });
+    this.functionArn = lambda.arn;
+    this.registerOutputs({ functionName: this.functionName, functionArn: this.functionArn });
   }
 
   private queue(name: string, { account, source, keyArn, settings }: FlowForwarderArgs): WorkQueue {
@@ -130,7 +135,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
       SERVICE_PORTS: args.servicePorts.join(","),
       SEND_REJECTED: `${settings.sendRejected}`,
       QUEUE_URL: queue.url,
-      PCE_REQUESTS_PER_MINUTE: shareOf(pce.requestsPerMinute, settings.maximumConcurrency),
+      ...requestShares(pce, settings, args.backfill),
       RESEND_AFTER_SECONDS: `${60 * settings.resendAfterMinutes}`,
       MAX_INFLATED_MB: `${settings.maxInflatedMb}`,
       MAX_INFLATION_RATIO: `${settings.maxInflationRatio}`,
@@ -192,11 +197,6 @@ export class FlowForwarder extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-/** What one of so many invocations at once may do of so many requests a minute, cut after the third place. */
-function shareOf(requestsPerMinute: number, invocations: number): string {
-  return `${Math.floor((1_000 * requestsPerMinute) / invocations) / 1_000}`;
 }
 
 /** Of log events the queue has what has failed: half of the invocations, and 2 at least, which is Lambda's least, leave the rest to new ones. */

@@ -1,5 +1,5 @@
 import type { Account } from "./account";
-import { anyResource, type Conditions, onBehalfOf, type Statement } from "./policy-documents";
+import { anyResource, type Conditions, onBehalfOf, type Principal, type Statement } from "./policy-documents";
 
 // Who may use which key, as tables of statements. Each key lets in its own users and nobody else.
 
@@ -100,8 +100,15 @@ export function dataKeyUses(account: Account, { logGroupNames, isPasswordManaged
   ];
 }
 
-/** The flow archive's key: written by flow-log delivery, read through S3 by whom IAM allows, and written by them if there is a quarantine. */
-export function flowLogsKeyUses(account: Account, { hasQuarantine }: { readonly hasQuarantine: boolean }): Statement[] {
+/** What, beside flow-log delivery, writes into the archive. */
+export interface FlowLogsKeyUsers {
+  readonly hasQuarantine: boolean;
+  /** True when the results of backfills are kept there. */
+  readonly hasBackfill: boolean;
+}
+
+/** The flow archive's key: written by flow-log delivery, read through S3 by whom IAM allows, and written by them if there is what writes. */
+export function flowLogsKeyUses(account: Account, { hasQuarantine, hasBackfill }: FlowLogsKeyUsers): Statement[] {
   return [
     {
       sid: "FlowLogDelivery",
@@ -112,6 +119,8 @@ export function flowLogsKeyUses(account: Account, { hasQuarantine }: { readonly 
     },
     through(account, "s3", "ReadersThroughS3", ["kms:Decrypt"]),
     ...(hasQuarantine ? [through(account, "s3", "QuarantineThroughS3", ["kms:GenerateDataKey"])] : []),
+    // in parts (Step Functions guide, "iam-policies-eg-dist-map"): beside these two it takes the readers' kms:Decrypt
+    ...(hasBackfill ? [through(account, "s3", "BackfillThroughS3", ["kms:Encrypt", "kms:GenerateDataKey"])] : []),
   ];
 }
 
@@ -131,6 +140,8 @@ export interface FunctionKeyUsers {
   readonly bucketArn?: string;
   /** The rules of EventBridge that leave in an encrypted queue of theirs what they could not deliver; absent when none do. */
   readonly eventRuleNames?: readonly string[];
+  /** The state machine whose definition and executions the key encrypts; absent when there is none. */
+  readonly stateMachineName?: string;
   readonly logGroupNames: readonly string[];
   /** True when a secret of theirs is encrypted with the key. */
   readonly haveSecret: boolean;
@@ -152,7 +163,7 @@ export function messagesKeyUses(account: Account, alarmNamePrefix: string, funct
 }
 
 function functionUses(account: Account, users: FunctionKeyUsers): Statement[] {
-  const { bucketArn, eventRuleNames, logGroupNames, haveSecret } = users;
+  const { bucketArn, eventRuleNames, stateMachineName, logGroupNames, haveSecret } = users;
   const environment = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
   const secret = ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
   return [
@@ -163,6 +174,7 @@ function functionUses(account: Account, users: FunctionKeyUsers): Statement[] {
     through(account, "lambda", "FunctionEnvironments", environment),
     // no kms:GrantIsForAWSResource here: AWS documents it for RDS and Secrets Manager, and not for Lambda
     through(account, "lambda", "FunctionEnvironmentsGrants", ["kms:CreateGrant"]),
+    ...(stateMachineName === undefined ? [] : stateMachine(account, stateMachineName)),
     logGroups(account, logGroupNames),
     ...(haveSecret ? [through(account, "secretsmanager", "SecretsManager", secret)] : []),
   ];
@@ -192,6 +204,54 @@ function eventRules(account: Account, names: readonly string[]): Statement {
       ArnLikeIfExists: { "aws:SourceArn": names.map((name) => eventRuleArn(account, name)) },
     },
   };
+}
+
+// No kms:ViaService: with it an execution can fail (Step Functions guide, "encryption-at-rest"). What is encrypted for the state machine says
+// so in its context, and what is encrypted for its log, whose delivery is a service of its own, says the logs of the account and region.
+function stateMachine(account: Account, name: string): Statement[] {
+  const { accountId } = account;
+  const caller = { "kms:CallerAccount": accountId };
+  const logs = { "kms:EncryptionContext:SourceArn": deliverySourceArn(account) };
+  const root: Principal = { aws: `arn:${account.partition}:iam::${accountId}:root` };
+  return [
+    {
+      sid: "StateMachine",
+      principal: root,
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: THIS_KEY,
+      conditions: { StringEquals: caller, StringLike: ofStateMachine(account, name) },
+    },
+    {
+      sid: "StateMachineLog",
+      principal: root,
+      actions: ["kms:GenerateDataKey"],
+      resources: THIS_KEY,
+      conditions: { StringEquals: { ...caller, ...logs } },
+    },
+    {
+      sid: "StateMachineLogDelivery",
+      principal: { service: "delivery.logs.amazonaws.com" },
+      actions: ["kms:Decrypt"],
+      resources: THIS_KEY,
+      // AWS's example has no condition. The context is that of the encryption; for whom it acts, delivery may say or not
+      conditions: {
+        StringEquals: logs,
+        StringEqualsIfExists: { "aws:SourceAccount": accountId },
+        ArnLikeIfExists: { "aws:SourceArn": deliverySourceArn(account) },
+      },
+    },
+  ];
+}
+
+/** The encryption context of a state machine. AWS doesn't say whether the batches of its maps have their own name in it: both will do. */
+export function ofStateMachine(account: Account, name: string): Readonly<Record<string, readonly string[]>> {
+  const arn = stateMachineArn(account, name);
+  return { "kms:EncryptionContext:aws:states:stateMachineArn": [arn, `${arn}/*`] };
+}
+
+/** The ARN of a state machine: its role and its key's policy must name it before it exists. */
+export function stateMachineArn({ partition, region, accountId }: Account, name: string): string {
+  return `arn:${partition}:states:${region}:${accountId}:stateMachine:${name}`;
 }
 
 /** The ARN of a rule on the account's default bus: a key's policy must name it before it exists. */

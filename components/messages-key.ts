@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PceSettings } from "../settings";
 import type { Account } from "./account";
+import { backfillName } from "./backfill-definition";
 import { EncryptionKey } from "./encryption-key";
 import { type FunctionKeyUsers, messagesKeyUses } from "./key-uses";
 import type { StackNames } from "./names";
@@ -16,11 +17,13 @@ export interface MessagesKeyArgs {
   readonly pce?: PceSettings | undefined;
   /** True when there is a target sync; else its services are not let in. @default false */
   readonly hasTargetSync?: boolean;
+  /** True when there is a backfill; else its services are not let in. @default false */
+  readonly hasBackfill?: boolean;
 }
 
 /**
  * The key of everything that travels: the alarm topic; with a PCE the forwarder's queue, environment, log and secret; with a target sync
- * its failures, environment and log.
+ * its failures, environment and log; with a backfill its state machine and log.
  */
 export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.ComponentResourceOptions): EncryptionKey {
   const { account, names } = args;
@@ -39,15 +42,20 @@ export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.Co
 }
 
 function functionsOf(
-  { names, pce, hasTargetSync }: MessagesKeyArgs,
+  { names, pce, hasTargetSync, hasBackfill }: MessagesKeyArgs,
   bucketArn: string | undefined,
 ): FunctionKeyUsers | undefined {
   const folders = [...(pce ? ["flow-forwarder"] : []), ...(hasTargetSync ? ["target-sync"] : [])];
   if (folders.length === 0) return undefined;
+  const stateMachineName = hasBackfill ? backfillName(names) : undefined;
   return {
     ...(pce && bucketArn !== undefined && { bucketArn }),
     ...(hasTargetSync && { eventRuleNames: Object.values(targetSyncRuleNames(names)) }),
-    logGroupNames: folders.map((folder) => names.functionLogGroup(names.lambdaFunction(folder))),
+    ...(stateMachineName && { stateMachineName }),
+    logGroupNames: [
+      ...folders.map((folder) => names.functionLogGroup(names.lambdaFunction(folder))),
+      ...(stateMachineName ? [names.stateMachineLogGroup(stateMachineName)] : []),
+    ],
     haveSecret: pce !== undefined && "apiKeyId" in pce.credentials,
   };
 }

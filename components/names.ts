@@ -19,6 +19,7 @@ export const NAME_RULES = {
   "log group": { longest: 512, pattern: /^[a-zA-Z0-9_\-/.#]+$/, allowed: "letters, digits and _-/.#" },
   function: { longest: 64, pattern: /^[a-zA-Z0-9_-]+$/, allowed: "letters, digits, _ and -" },
   "event rule": { longest: 64, pattern: /^[a-zA-Z0-9._-]+$/, allowed: "letters, digits, ., _ and -" },
+  "state machine": { longest: 80, pattern: /^[a-zA-Z0-9_-]+$/, allowed: "letters, digits, _ and -" },
   alarm: { longest: 255, pattern: /^[\x20-\x7e]+$/, allowed: "printable ASCII" },
   "key alias": {
     longest: 256,
@@ -78,6 +79,19 @@ export class StackNames {
   /** A rule of EventBridge, on the account's default bus. */
   eventRule(what: string): string {
     return checkName("event rule", `${this.prefix}-${what}`);
+  }
+
+  /** A state machine of Step Functions. */
+  stateMachine(what: string): string {
+    return checkName("state machine", `${this.prefix}-${what}`);
+  }
+
+  /**
+   * The log group of the state machine with this name. By the beginning of the name CloudWatch Logs keeps delivery to it out of the account's
+   * resource policies, of which there are ten at most (Step Functions guide, "cw-logs").
+   */
+  stateMachineLogGroup(stateMachineName: string): string {
+    return checkName("log group", `/aws/vendedlogs/states/${stateMachineName}`);
   }
 
   /** An alarm: its name is the subject of the mail, so it says the stack. */

@@ -37,6 +37,15 @@ export const FLOW_LOG_RULES: readonly Rule[] = [
           do: "choose one of them: CloudWatch Logs takes no other",
         },
   ),
+  inALogGroup("backfill", ({ backfill }) =>
+    backfill
+      ? {
+          got: "one",
+          allowed: "none, or one with flowLogs.destination s3",
+          do: "remove it: a backfill lists a bucket, and there is none",
+        }
+      : undefined,
+  ),
   // Not a bucket for the few: a line that can't be read stays in the log group, by its interface and time
   inALogGroup("forwarder.quarantine", ({ forwarder: { quarantine } }) =>
     quarantine

@@ -1,5 +1,6 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
 import { PROTECTED_PARAMETERS } from "../components/protected-parameters";
+import { BACKFILL_RULES } from "./backfill-rules";
 import { FLOW_LOG_RULES } from "./flow-log-rules";
 import { FRONT_DOOR_RULES } from "./front-door-rules";
 import { type Problem, shown } from "./problems";
@@ -150,6 +151,7 @@ const RULES: readonly Rule[] = [
   },
   ...FLOW_LOG_RULES,
   ...FRONT_DOOR_RULES,
+  ...BACKFILL_RULES,
 ];
 
 // in whole numbers: 100 * 1.1 is more than 110

@@ -195,6 +195,11 @@ const frontDoor = section({
   syncInVpc: trueOrFalse().default(false),
 });
 
+const backfill = section({
+  concurrency: wholeNumber(1, 100, "invocations at once").default(2),
+  requestsPerMinute: wholeNumber(1, 10_000, "requests").default(100),
+});
+
 /** The shape, the defaults and the advice of every key but `pceApiSecret`, which is text and nothing else. */
 export const settingsSchema = section({
   network: network.prefault({}),
@@ -203,6 +208,7 @@ export const settingsSchema = section({
   flowLogs: flowLogs.prefault({}),
   forwarder: forwarder.prefault({}),
   pce: pce.optional(),
+  backfill: backfill.optional(),
   alarms: section({
     emails: setting(z.array(z.email()), {
       allowed: "e-mail addresses",

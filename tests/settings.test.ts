@@ -23,6 +23,7 @@ describe("the settings of a stack", () => {
     assert.equal(settings.logRetentionDays, 365);
     assert.equal("pce" in settings, false);
     assert.equal("frontDoor" in settings, false);
+    assert.equal("backfill" in settings, false);
   });
 
   it("have the defaults that Pulumi.yaml declares, for every key that Pulumi.yaml declares", () => {
@@ -30,14 +31,15 @@ describe("the settings of a stack", () => {
       string,
       { default: unknown; type: string; description: string },
     ][];
-    const { pce, frontDoor, ...defaults } = settingsSchema.parse({});
+    const { pce, frontDoor, backfill, ...defaults } = settingsSchema.parse({});
 
-    assert.deepEqual([pce, frontDoor], [undefined, undefined]);
+    assert.deepEqual([pce, frontDoor, backfill], [undefined, undefined, undefined]);
     assert.deepEqual(Object.fromEntries(declared.map(([key, { default: value }]) => [key, value])), {
       ...defaults,
       pce: {},
       pceApiSecret: "",
       frontDoor: {},
+      backfill: {},
     });
     assert.deepEqual(
       declared.map(([key]) => key).sort(),
@@ -91,7 +93,7 @@ describe("the settings of a stack", () => {
 
   it("are frozen through and through", async () => {
     const frontDoor = { exposure: "public", allowedCidrs: ["203.0.113.0/24"] };
-    const settings = await read({ pce: PCE, frontDoor });
+    const settings = await read({ pce: PCE, frontDoor, backfill: { concurrency: 1 } });
 
     const frozen = (value: unknown): boolean =>
       typeof value !== "object" || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen));
@@ -194,7 +196,7 @@ describe("a stack file with mistakes", () => {
 
   it("never crashes the reader, whatever JSON it holds", async () => {
     const sections = Object.keys(settingsSchema.shape);
-    const fields = Object.values(settingsSchema.parse({ pce: {}, frontDoor: {} })).flatMap((value) =>
+    const fields = Object.values(settingsSchema.parse({ pce: {}, frontDoor: {}, backfill: {} })).flatMap((value) =>
       typeof value === "object" ? Object.keys(value) : [],
     );
     const section = fc.dictionary(fc.constantFrom(...fields), fc.jsonValue());

@@ -7,7 +7,7 @@ import { record } from "../support/pulumi-recorder";
 const recordKey = (changes: Partial<EncryptionKeyArgs> = {}) =>
   record(() => {
     const { account } = stackArgs();
-    const uses = account.apply((place) => flowLogsKeyUses(place, { hasQuarantine: false }));
+    const uses = account.apply((place) => flowLogsKeyUses(place, { hasQuarantine: false, hasBackfill: false }));
     return new EncryptionKey("key", {
       account,
       description: "Flow logs",

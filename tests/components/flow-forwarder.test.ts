@@ -36,6 +36,10 @@ describe("a flow forwarder", () => {
       "forwarder-recursion",
     ]);
     assert.equal(await valueOfOutput(made.result.functionName), "rds-sightline-dev-flow-forwarder");
+    assert.equal(
+      await valueOfOutput(made.result.functionArn),
+      arnOf("lambda", "function:rds-sightline-dev-flow-forwarder"),
+    );
   });
 
   it("makes no secret when there is one", async () => {
@@ -181,6 +185,19 @@ describe("the forwarder's function", () => {
       assert.ok(readConfig(environmentOf(made)).requestsPerMinute * maximumConcurrency <= requestsPerMinute);
     });
   }
+
+  it("leaves a backfill its part of the PCE's requests, and changes in nothing else for it", async () => {
+    const backfill = { concurrency: 4, requestsPerMinute: 150 };
+    const [made, without] = [await recordForwarder({ backfill }), await recordForwarder()];
+
+    assert.deepEqual(environmentOf(made), {
+      ...environmentOf(without),
+      PCE_REQUESTS_PER_MINUTE: "70",
+      BACKFILL_REQUESTS_PER_MINUTE: "37.5",
+    });
+    assert.equal(readConfig(environmentOf(made)).backfillRequestsPerMinute, 37.5);
+    assert.deepEqual(made.names(), without.names());
+  });
 
   it("may keep bad lines, below a prefix that nobody is notified of, only when it is told to", async () => {
     const made = await recordForwarder({ settings: { quarantine: true } });

@@ -13,7 +13,7 @@ const PCE: PceSettings = {
   credentials: { secretArn: arnOf("secretsmanager", "secret:given") },
 };
 
-type Changes = Pick<MessagesKeyArgs, "pce" | "hasTargetSync" | "bucketArn">;
+type Changes = Pick<MessagesKeyArgs, "pce" | "hasTargetSync" | "hasBackfill" | "bucketArn">;
 
 const policyOf = async (changes: Changes) => {
   const made = await record(() =>
@@ -25,21 +25,37 @@ const policyOf = async (changes: Changes) => {
 const ALARMS = ["AdministrationByIam", "Alarms"];
 const FUNCTIONS = ["QueueUsers", "FunctionEnvironments", "FunctionEnvironmentsGrants", "LogGroups"];
 
+const MACHINE = ["StateMachine", "StateMachineLog", "StateMachineLogDelivery"];
+const LOG_OF_BACKFILL = "/aws/vendedlogs/states/rds-sightline-dev-backfill";
+
+const logOf = (folder: string) => `/aws/lambda/rds-sightline-dev-${folder}`;
+
 const CASES: readonly [string, Changes, string[], string[]][] = [
   ["neither forwarder nor target sync", {}, ALARMS, []],
-  ["a forwarder only", { pce: PCE }, [...ALARMS, "BucketNotifications", ...FUNCTIONS], ["flow-forwarder"]],
-  ["a forwarder of a log group", { pce: PCE, bucketArn: undefined }, [...ALARMS, ...FUNCTIONS], ["flow-forwarder"]],
-  ["a target sync only", { hasTargetSync: true }, [...ALARMS, "EventRules", ...FUNCTIONS], ["target-sync"]],
+  ["a forwarder only", { pce: PCE }, [...ALARMS, "BucketNotifications", ...FUNCTIONS], [logOf("flow-forwarder")]],
+  [
+    "a forwarder of a log group",
+    { pce: PCE, bucketArn: undefined },
+    [...ALARMS, ...FUNCTIONS],
+    [logOf("flow-forwarder")],
+  ],
+  ["a target sync only", { hasTargetSync: true }, [...ALARMS, "EventRules", ...FUNCTIONS], [logOf("target-sync")]],
   [
     "both",
     { pce: PCE, hasTargetSync: true },
     [...ALARMS, "BucketNotifications", "EventRules", ...FUNCTIONS],
-    ["flow-forwarder", "target-sync"],
+    ["flow-forwarder", "target-sync"].map(logOf),
+  ],
+  [
+    "a forwarder and a backfill",
+    { pce: PCE, hasBackfill: true },
+    [...ALARMS, "BucketNotifications", ...FUNCTIONS.slice(0, 3), ...MACHINE, "LogGroups"],
+    [logOf("flow-forwarder"), LOG_OF_BACKFILL],
   ],
 ];
 
 describe("a stack's messages key", () => {
-  for (const [what, changes, sids, folders] of CASES) {
+  for (const [what, changes, sids, logGroups] of CASES) {
     it(`lets in those who are there and nobody else: ${what}`, async () => {
       const key = await policyOf(changes);
 
@@ -49,14 +65,14 @@ describe("a stack's messages key", () => {
       );
       assert.deepEqual(
         statementsBySid(key)["LogGroups"]?.Condition?.["ArnEquals"]?.["kms:EncryptionContext:aws:logs:arn"] ?? [],
-        folders.map((folder) => arnOf("logs", `log-group:/aws/lambda/rds-sightline-dev-${folder}`)),
+        logGroups.map((logGroup) => arnOf("logs", `log-group:${logGroup}`)),
       );
     });
   }
 
-  it("has the same policy when it is told that there is no target sync as when it is told nothing", async () => {
+  it("has the same policy when it is told that there is no target sync and no backfill as when it is told nothing", async () => {
     for (const changes of [{}, { pce: PCE }]) {
-      const told = await policyOf({ ...changes, hasTargetSync: false });
+      const told = await policyOf({ ...changes, hasTargetSync: false, hasBackfill: false });
 
       assert.equal(told.inputs["policy"], (await policyOf(changes)).inputs["policy"]);
     }

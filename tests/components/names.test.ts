@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { backfillName } from "../../components/backfill-definition";
 import { checkName, NAME_RULES, StackNames } from "../../components/names";
 import { targetSyncRuleNames } from "../../components/target-sync-triggers";
 import { MAX_STACK_NAME_LENGTH } from "../../settings";
@@ -26,6 +27,8 @@ function namesOf(stack: string): [keyof typeof NAME_RULES, string][] {
     ["log group", names.flowLogGroup],
     ["key alias", names.keyAlias("flow-logs")],
     ["alarm", names.alarm("flow-forwarder-dead-letters")],
+    ["state machine", backfillName(names)],
+    ["log group", names.stateMachineLogGroup(backfillName(names))],
     ...Object.values(targetSyncRuleNames(names)).map((rule): [keyof typeof NAME_RULES, string] => ["event rule", rule]),
     ...folders.flatMap((folder): [keyof typeof NAME_RULES, string][] => {
       const functionName = names.lambdaFunction(folder);
@@ -55,6 +58,7 @@ describe("a physical name", () => {
     assert.notEqual(dev.flowLogGroup, dev2.flowLogGroup);
     assert.notEqual(dev.lambdaFunction("f"), dev2.lambdaFunction("f"));
     assert.notEqual(dev.eventRule("r"), dev2.eventRule("r"));
+    assert.notEqual(dev.stateMachine("m"), dev2.stateMachine("m"));
   });
 
   it("is refused one character over the limit, with the limit and what to do", () => {
@@ -80,6 +84,7 @@ describe("a physical name", () => {
     ["log group", "a b"],
     ["function", "a.b"],
     ["event rule", "a b"],
+    ["state machine", "a.b"],
     ["event rule", "a/b"],
     ["key alias", "data"],
     ["key alias", "alias/aws/data"],

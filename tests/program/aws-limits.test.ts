@@ -9,7 +9,8 @@ import { recordProgram, STACKS } from "../support/program";
 
 const LONGEST = "s".repeat(MAX_STACK_NAME_LENGTH);
 const { frontDoor } = STACKS["with a public front door"];
-const record = () => recordProgram({ ...STACKS["with a PCE"], frontDoor }, { stack: LONGEST });
+const { alarms } = STACKS["with a PCE"];
+const record = () => recordProgram({ ...STACKS["with a backfill"], alarms, frontDoor }, { stack: LONGEST });
 let recording: ReturnType<typeof record> | undefined;
 const made = () => {
   recording ??= record();
@@ -25,6 +26,7 @@ const CHOSEN: readonly [type: string, input: string, kind: keyof typeof NAME_RUL
   ["aws:kms/alias:Alias", "name", "key alias"],
   ["aws:lambda/function:Function", "name", "function"],
   ["aws:cloudwatch/eventRule:EventRule", "name", "event rule"],
+  ["aws:sfn/stateMachine:StateMachine", "name", "state machine"],
 ];
 
 /** Names that Pulumi makes, of the logical name, a hyphen and 7 hexadecimal digits. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type SentStatement, statementsBySid } from "../support/components";
+import { type SentStatement, statementsBySid, statementsOf } from "../support/components";
 import { recordStack, STACKS, type StackName } from "../support/program";
 import type { RecordedResource, Recording } from "../support/pulumi-recorder";
 
@@ -34,6 +34,14 @@ const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [u
     [inputs["kmsKeyArn"], "FunctionEnvironments"],
     [inputs["kmsKeyArn"], "FunctionEnvironmentsGrants"],
   ],
+  "aws:sfn/stateMachine:StateMachine": ({ inputs }) => {
+    const { kmsKeyId } = inputs["encryptionConfiguration"] as { kmsKeyId: string };
+    return ["StateMachine", "StateMachineLog", "StateMachineLogDelivery"].map((sid) => [kmsKeyId, sid]);
+  },
+  "aws:iam/rolePolicy:RolePolicy": (policy) =>
+    statementsOf(policy)
+      .filter(({ Sid }) => Sid === "EncryptResults")
+      .map(({ Resource }) => [Resource?.[0], "BackfillThroughS3"]),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ({ inputs }) => {
     const [rule] = inputs["rules"] as { applyServerSideEncryptionByDefault: { kmsMasterKeyId: string } }[];
     const keyArn = rule?.applyServerSideEncryptionByDefault.kmsMasterKeyId;

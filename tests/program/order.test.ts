@@ -82,6 +82,13 @@ const FRONT_DOOR_ORDER: readonly { first: string; second: string; because: strin
   { first: "messages-key-key", second: "target-sync-failures", because: "EventBridge encrypts what it can't deliver" },
 ];
 
+const BACKFILL_ORDER: readonly { first: string; second: string; because: string }[] = [
+  { first: "backfill-policy", second: "backfill-machine", because: "Step Functions tries the permission to log" },
+  { first: "backfill-log", second: "backfill-machine", because: "and the log group" },
+  { first: "messages-key-key", second: "backfill-machine", because: "it is encrypted with the key" },
+  { first: "alarms-topic-policy", second: "backfill-alarm-failed", because: "an alarm may go off at once" },
+];
+
 const LOG_GROUP_ORDER: readonly { first: string; second: string; because: string }[] = [
   { first: "flow-log-group-policy", second: "flow-log-group-subnet-a", because: "what can't be delivered is lost" },
   { first: "flow-log-group-key-key", second: "flow-log-group-log", because: "CloudWatch Logs tries the key" },
@@ -107,6 +114,12 @@ describe("what permits comes before what needs it", () => {
   for (const { first, second, because } of FRONT_DOOR_ORDER) {
     it(`${first} before ${second}: ${because}`, async () => {
       assert.ok(comesBefore(await recordStack("with a public front door"), first, second));
+    });
+  }
+
+  for (const { first, second, because } of BACKFILL_ORDER) {
+    it(`${first} before ${second}: ${because}`, async () => {
+      assert.ok(comesBefore(await recordStack("with a backfill"), first, second));
     });
   }
 

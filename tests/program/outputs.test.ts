@@ -4,6 +4,8 @@ import { type Outputs, PCE_SECRET, recordStack, STACKS, type StackName } from ".
 import { valueOfOutput } from "../support/pulumi-recorder";
 
 const OUTPUTS = [
+  "backfillCommand",
+  "backfillStateMachine",
   "clientSecurityGroupId",
   "endpointService",
   "flowLogBucket",
@@ -47,6 +49,8 @@ describe("the stack's outputs", () => {
       flowLogBucket: "flow-archive-bucket-1a2b3c4",
       flowLogGroup: undefined,
       forwarderName: "rds-sightline-dev-flow-forwarder",
+      backfillCommand: undefined,
+      backfillStateMachine: undefined,
       clientSecurityGroupId: values["clientSecurityGroupId"],
     });
     assert.match(String(values["clientSecurityGroupId"]), /clients/);
@@ -89,6 +93,12 @@ describe("the stack's outputs", () => {
     const { result } = await recordStack("with defaults only");
 
     assert.equal(result.forwarderName, undefined);
+  });
+
+  it("name the state machine of a backfill", async () => {
+    const { backfillStateMachine } = await valuesOf((await recordStack("with a backfill")).result);
+
+    assert.equal(backfillStateMachine, "arn:aws:states:us-west-2:111122223333:stateMachine:rds-sightline-dev-backfill");
   });
 
   for (const stack of stacks) {

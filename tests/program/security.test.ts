@@ -13,6 +13,7 @@ const STORES: Readonly<Record<string, readonly string[]>> = {
   "aws:lambda/function:Function": ["kmsKeyArn"],
   "aws:rds/instance:Instance": ["kmsKeyId", "performanceInsightsKmsKeyId"],
   "aws:secretsmanager/secret:Secret": ["kmsKeyId"],
+  "aws:sfn/stateMachine:StateMachine": ["encryptionConfiguration.kmsKeyId"],
   "aws:sns/topic:Topic": ["kmsMasterKeyId"],
   "aws:sqs/queue:Queue": ["kmsMasterKeyId"],
 };
@@ -21,11 +22,13 @@ const STORES: Readonly<Record<string, readonly string[]>> = {
 const STARS: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["OwnBuckets", "ReadOthers"],
   "aws:iam/rolePolicy:RolePolicy": [
+    "DeliverLog",
     ...["LearnFormats", "NetworkInterfaces", "NotFromTheCode", "ReadInterfaces", "ReadTargets", "Traces"],
   ],
   "aws:kms/key:Key": [
     "AdministrationByIam",
     "Alarms",
+    "BackfillThroughS3",
     "BucketNotifications",
     "EventRules",
     "FlowLogDelivery",
@@ -38,6 +41,9 @@ const STARS: Readonly<Record<string, readonly string[]>> = {
     "ReadersThroughS3",
     "SecretsManager",
     "SecretsManagerGrants",
+    "StateMachine",
+    "StateMachineLog",
+    "StateMachineLogDelivery",
   ],
 };
 
@@ -46,6 +52,9 @@ function allowedCidrs(stack: StackName): readonly string[] {
   const file = STACKS[stack];
   return "frontDoor" in file ? file.frontDoor.allowedCidrs : [];
 }
+
+const inside = (inputs: object, path: string): unknown =>
+  path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], inputs);
 
 const names = (resources: readonly RecordedResource[]) => resources.map(({ name }) => name);
 
@@ -56,7 +65,7 @@ for (const stack of stacks) {
 
       for (const [type, inputs] of Object.entries(STORES)) {
         for (const store of made.all(type)) {
-          for (const input of inputs) assert.ok(isKeyArn(store.inputs[input]), `${store.name}.${input}`);
+          for (const input of inputs) assert.ok(isKeyArn(inside(store.inputs, input)), `${store.name}.${input}`);
         }
       }
       const encryption = made.all(

@@ -103,6 +103,13 @@ describe("the program's parts", () => {
     ]);
   });
 
+  it("end with the backfill, which needs the forwarder", async () => {
+    const made = await recordStack("with a backfill");
+    const top = made.resources.filter(({ parent }) => parent === undefined).map(({ name }) => name);
+
+    assert.deepEqual(top.slice(-2), ["flow-forwarder", "backfill"]);
+  });
+
   it("are all there but the forwarder where there is no PCE", async () => {
     const without = (await recordStack("with defaults only")).names();
     const withPce = (await recordStack("with a PCE")).names();
@@ -149,6 +156,25 @@ describe("the program's parts", () => {
       );
     });
   }
+
+  it("stay as they are when a backfill comes or goes, but for the keys that it uses and the PCE's requests that it shares", async () => {
+    const { backfill: _, ...off } = STACKS["with a backfill"];
+    const without = await recordProgram(off);
+    const withBackfill = await recordStack("with a backfill");
+
+    const changed = without.resources.filter(({ name, type, inputs, parent }) => {
+      const now = withBackfill.named(name);
+      return !isDeepStrictEqual([now.type, now.inputs, now.parent], [type, inputs, parent]);
+    });
+    assert.deepEqual(
+      changed.map(({ name }) => name),
+      ["flow-archive-key-key", "messages-key-key", "flow-forwarder-lambda-function"],
+    );
+    assert.deepEqual(
+      withBackfill.names().filter((name) => !without.names().includes(name)),
+      ["backfill-alarm-failed", "backfill-log", "backfill-machine", "backfill-policy", "backfill-role"],
+    );
+  });
 
   it("stay as they are when flow logs move to CloudWatch Logs, but for flow logs, forwarder, and who may use the messages key", async () => {
     const { flowLogs: _, ...inS3 } = STACKS["with flow logs in CloudWatch Logs"];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { backfillDefinition } from "../../components/backfill-definition";
 import { PCE, PCE_SECRET, recordProgram, recordStack, STACKS } from "../support/program";
 
 const INSTANCE = "aws:rds/instance:Instance";
@@ -233,6 +234,45 @@ describe("the front door's wiring", () => {
     const made = await recordProgram({ ...STACKS["with an endpoint service"], logRetentionDays: 731 });
 
     assert.equal(made.named("target-sync-lambda-log").inputs["retentionInDays"], 731);
+  });
+});
+
+describe("the backfill's wiring", () => {
+  it("is not there without a PCE's forwarder, and not unless it is asked for", async () => {
+    for (const stack of ["with defaults only", "with a PCE"] as const) {
+      assert.deepEqual((await recordStack(stack)).all("aws:sfn/stateMachine:StateMachine"), []);
+    }
+  });
+
+  it("leads from the archive to the forwarder's own function, as many at once as the stack file says", async () => {
+    const made = await recordStack("with a backfill");
+    const { definition, roleArn } = made.one("aws:sfn/stateMachine:StateMachine").inputs;
+
+    const { bucket } = made.named("flow-forwarder-notification").inputs;
+    const args = {
+      partition: "aws",
+      bucketName: String(bucket),
+      functionArn: "arn:aws:lambda:us-west-2:111122223333:function:rds-sightline-dev-flow-forwarder",
+      functionTimeoutSeconds: Number(made.one(FUNCTION).inputs["timeout"]),
+      concurrency: 4,
+    };
+    assert.equal(definition, backfillDefinition(args));
+    assert.equal(roleArn, "arn:aws:iam::111122223333:role/backfill-role-1a2b3c4");
+  });
+
+  it("shares the PCE's requests with new flow logs, in that function's environment", async () => {
+    const { variables } = (await recordStack("with a backfill")).one(FUNCTION).inputs["environment"] as {
+      variables: Record<string, string>;
+    };
+
+    assert.equal(variables["PCE_REQUESTS_PER_MINUTE"], "60");
+    assert.equal(variables["BACKFILL_REQUESTS_PER_MINUTE"], "50");
+  });
+
+  it("keeps its log as long as every other", async () => {
+    const made = await recordProgram({ ...STACKS["with a backfill"], logRetentionDays: 731 });
+
+    assert.equal(made.named("backfill-log").inputs["retentionInDays"], 731);
   });
 });
 

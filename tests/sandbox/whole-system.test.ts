@@ -3,38 +3,23 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
-import { GetRolePolicyCommand, ListRolePoliciesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import {
-  deliverFlowLogs,
-  type FlowLogDestination,
-  type FlowLogFile,
-  flowLogDestinations,
-} from "../../sandbox/aws/flow-delivery";
 import type { LambdaRunner } from "../../sandbox/aws/lambda-runner";
-import { ACCOUNT_ID } from "../../sandbox/aws/moto";
-import { awsClients } from "../../sandbox/aws/provider/clients";
 import { readProviderSummary } from "../../sandbox/aws/provider/ledger";
-import {
-  eventSourceFile,
-  listDatabases,
-  listEventSources,
-  listFunctions,
-  writeRecord,
-} from "../../sandbox/aws/registry";
+import { listDatabases } from "../../sandbox/aws/registry";
 import type { ConfigValue, OperationResult } from "../../sandbox/engine/operation";
 import { soak, soakedStack, soakProblems } from "../../sandbox/soak/soak";
 import { Closers } from "../../sandbox/tour/closers";
-import { builtInTraffic } from "../../sandbox/tour/flow-files";
 import { leftovers } from "../../sandbox/tour/leftovers";
 import { makeRunFolder } from "../../sandbox/tour/run-folder";
 import { openSandbox, type Sandbox } from "../../sandbox/tour/sandbox";
+import { Backfilling, OCTOBER, SEPTEMBER } from "../support/backfilling";
+import { CUT_OFF, deliver, deliverWithAccidents, takeAway, withoutPolling } from "../support/deployed-stack";
 
 // without a front door, which has a test of its own
 const FIRST = {
   "rds-sightline:flowLogs": { partitions: { hive: true, hourly: true } },
   "rds-sightline:frontDoor": {},
+  "rds-sightline:backfill": { concurrency: 2, requestsPerMinute: 250 },
 };
 const WIDER = { ...FIRST, "rds-sightline:network": { zones: ["a", "b", "c"] } };
 const OTHER_CHOICES = {
@@ -58,6 +43,7 @@ describe("The whole system, deployed by the real engine", function () {
   const stop = new AbortController();
   let sandbox: Sandbox;
   let runner: LambdaRunner;
+  let backfillCommand: string;
 
   before(async function () {
     this.timeout(900_000); // the first time on a machine the engine is built
@@ -95,7 +81,8 @@ describe("The whole system, deployed by the real engine", function () {
   });
 
   it("is deployed by one update, and a second one changes nothing", async () => {
-    await sandbox.operate("up", { config: FIRST });
+    const { outputs } = await sandbox.operate("up", { config: FIRST });
+    backfillCommand = String(outputs["backfillCommand"]);
     const again = await sandbox.operate("up", { config: FIRST });
 
     const changed = again.steps.filter(({ op }) => op !== "same").map(({ name }) => name);
@@ -149,6 +136,57 @@ describe("The whole system, deployed by the real engine", function () {
     assert.equal(sandbox.pce.counters().failed, 0);
   });
 
+  it("brings in the past by one start, in its part of the PCE's requests; what can't be read is named and queued, a second start refused", async () => {
+    const backfills = new Backfilling(sandbox, backfillCommand);
+    const cutOff = { body: CUT_OFF, time: new Date("2026-10-01T00:00:00Z") };
+    const keys = await backfills.deliverUnnoticed([...OCTOBER, SEPTEMBER, cutOff]);
+    const cutOffKey = keys.at(-1) ?? "";
+    const [known, startedMs] = [new Set(sandbox.pce.flows().keys()), Date.now()];
+    const times: number[] = [];
+    sandbox.pce.disturb(() => void times.push(Date.now()));
+
+    const run = await backfills.start({ from: "2026-10-01T00:00:00Z", to: "2026-11-01T00:00:00Z" });
+    while (times.length === 0) await sleep(20);
+    const [second, first] = [await backfills.ended(await backfills.start()), await backfills.ended(run)];
+    sandbox.pce.disturb(() => undefined);
+    // it would be tried for two days; gone, it shows that the queue has it
+    const gone = runner.metrics()["ObjectsGone"] ?? 0;
+    await backfills.remove(cutOffKey);
+    await runner.idle(60_000);
+
+    assert.deepEqual([first.status, second.error], ["SUCCEEDED", "SecondRunRefused"]);
+    const arrived = [...sandbox.pce.flows().keys()].filter((each) => !known.has(each));
+    assert.deepEqual(arrived.sort(), OCTOBER.map(({ connection }) => connection).sort());
+    const batches = await backfills.succeeded(first);
+    const sum = (count: "forwarded" | "outside") => batches.reduce((all, { answer }) => all + answer[count], 0);
+    assert.deepEqual(
+      keys.filter((key) => !batches.some((batch) => batch.keys.includes(key))),
+      [],
+    );
+    assert.equal(sum("forwarded"), OCTOBER.length);
+    assert.ok(sum("outside") >= 1);
+    assert.deepEqual(
+      batches.flatMap(({ answer }) => answer.queued),
+      [cutOffKey],
+    );
+    assert.equal((runner.metrics()["ObjectsGone"] ?? 0) - gone, 1);
+    for (const [index, at] of times.entries()) {
+      assert.ok(index < ((at - startedMs) / 60_000) * 250, `${index + 1} requests in ${at - startedMs} ms`);
+    }
+    assert.deepEqual(await sandbox.moto.denials(), []);
+  });
+
+  it("invents nothing when the past is brought in again, and finds what was left out", async () => {
+    const backfills = new Backfilling(sandbox, backfillCommand);
+    const known = [...sandbox.pce.flows().keys()];
+
+    const { status } = await backfills.ended(await backfills.start({ to: "2026-10-01T00:15:00Z" }));
+    await runner.idle(60_000);
+
+    assert.equal(status, "SUCCEEDED");
+    assert.deepEqual([...sandbox.pce.flows().keys()].sort(), [...known, SEPTEMBER.connection].sort());
+  });
+
   // `npm run soak` is the same at length
   it("forwards every connection of many objects while one answer in five is a failure and workers are lost at random", async () => {
     await sandbox.operate("up", { config: { ...WIDER, ...soakedStack(sandbox.settings.config) } });
@@ -194,67 +232,3 @@ const ONE_CONNECTION = [
   "srcaddr dstaddr srcport dstport protocol action",
   "10.0.65.7 10.0.128.5 49152 5432 6 ACCEPT",
 ].join("\n");
-
-/** Takes one permission from the role of the deployed function; the returned function gives it back. */
-async function takeAway({ run, moto, region, admin }: Sandbox, action: string): Promise<() => Promise<void>> {
-  const [deployed] = await listFunctions(run.path);
-  const RoleName = deployed?.roleArn.split("/").at(-1) ?? "";
-  const { iam } = awsClients({ endpoint: moto.url, region, credentials: admin });
-  const { PolicyNames: [PolicyName = ""] = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
-  const { PolicyDocument: text = "" } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-  const document = decodeURIComponent(text);
-  assert.ok(document.includes(`"${action}"`), document);
-  const put = (PolicyDocument: string) => iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
-
-  await put(document.replaceAll(`"${action}"`, `"${action.split(":")[0]}:NoSuchAction"`));
-  return async () => void (await put(document));
-}
-
-/** Nothing is read from the queue meanwhile: an object can be deleted before the function knows of it. */
-async function withoutPolling<T>({ run }: Sandbox, work: () => Promise<T>): Promise<T> {
-  const sources = await listEventSources(run.path);
-  const put = async (enabled: boolean): Promise<void> => {
-    for (const each of sources) await writeRecord(eventSourceFile(run.path, each.uuid), { ...each, enabled });
-  };
-  await put(false);
-  await sleep(1_000); // a poller that is asking finishes first
-  const done = await work();
-  await put(true);
-  return done;
-}
-
-async function deliver({ moto, region, admin }: Sandbox, files: readonly FlowLogFile[], hash?: string) {
-  const options = { endpoint: moto.url, region, credentials: admin };
-  const [destination] = (await flowLogDestinations(options)) as [FlowLogDestination];
-  const named = hash === undefined ? files : files.map((file) => ({ ...file, hash }));
-  return { destination, keys: await deliverFlowLogs(destination, named, options) };
-}
-
-/** Four good objects, one of them twice, one that is cut off between them, and one that is deleted at once. */
-async function deliverWithAccidents(sandbox: Sandbox) {
-  const { run, moto, region, admin } = sandbox;
-  const [database] = await listDatabases(run.path);
-  const { files, expected } = builtInTraffic(
-    {
-      databases: [database?.primary.ip ?? ""],
-      clientSubnets: ["10.0.64.0/20", "10.0.80.0/20", "10.0.96.0/20", "10.0.112.0/20"],
-      servicePort: database?.port ?? 0,
-      folders: "hive",
-      account: ACCOUNT_ID,
-      region,
-    },
-    new Date(),
-  );
-  const time = new Date();
-  const cutOff = { body: gzipSync("srcaddr dstaddr\n".repeat(1000)).subarray(0, 40), time };
-  const gone = { body: "deleted before it is read", time };
-
-  const [first, ...others] = files;
-  assert.ok(first);
-  await deliver(sandbox, [first, cutOff, ...others, first]);
-  const { destination, keys } = await deliver(sandbox, [gone]);
-  assert.equal(destination.layout, "hive-hourly");
-  const { s3 } = awsClients({ endpoint: moto.url, region, credentials: admin });
-  await s3.send(new DeleteObjectCommand({ Bucket: destination.bucket, Key: keys[0] }));
-  return expected;
-}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LOG_RETENTION_DAYS, MOST_FLOW_LOG_DAYS } from "../../settings/values";
-import { read, refusal, settingsIn } from "../support/stack-settings";
+import { PCE, read, refusal, settingsIn } from "../support/stack-settings";
 
 const destination = "cloud-watch-logs";
 const TO_A_BUCKET_ONLY: readonly (readonly [key: string, file: Readonly<Record<string, object>>])[] = [
@@ -8,6 +8,7 @@ const TO_A_BUCKET_ONLY: readonly (readonly [key: string, file: Readonly<Record<s
   ["flowLogs.partitions.hive", { flowLogs: { partitions: { hive: true } } }],
   ["flowLogs.partitions.hourly", { flowLogs: { partitions: { hourly: true } } }],
   ["flowLogs.retentionDays", { flowLogs: { retentionDays: 100 } }],
+  ["backfill", { pce: PCE, backfill: { concurrency: 2 } }],
   ["forwarder.quarantine", { forwarder: { quarantine: true } }],
 ];
 
@@ -32,9 +33,12 @@ describe("flow logs in CloudWatch Logs", () => {
     const partitions = { hive: true, hourly: true };
     const all = { destination, fileFormat: "parquet", partitions, retentionDays: 366 };
 
-    assert.deepEqual(settingsIn(await refusal({ flowLogs: all, forwarder: { quarantine: true } })), [
-      ...TO_A_BUCKET_ONLY.map(([key]) => key),
-    ]);
+    assert.deepEqual(
+      settingsIn(
+        await refusal({ flowLogs: all, pce: PCE, backfill: { concurrency: 2 }, forwarder: { quarantine: true } }),
+      ),
+      [...TO_A_BUCKET_ONLY.map(([key]) => key)],
+    );
     assert.deepEqual(settingsIn(await refusal({ flowLogs: { destination, retentionDays: 0 } })), [
       "flowLogs.retentionDays",
     ]);

@@ -23,6 +23,7 @@ function newArchive(settings: Partial<FlowLogSettings>, exceptions: FlowArchiveA
     settings: { ...DEFAULTS.flowLogs, ...settings },
     exceptions,
     hasQuarantine: false,
+    hasBackfill: false,
     places: {
       vpcId: "vpc-1",
       zones: ["c", "a"],

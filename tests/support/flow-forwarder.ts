@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FlowForwarder, type FlowForwarderArgs } from "../../components/flow-forwarder";
-import type { ForwarderSettings, PceSettings } from "../../settings";
+import type { BackfillSettings, ForwarderSettings, PceSettings } from "../../settings";
 import { arnOf, DEFAULTS, stackArgs } from "./components";
 import { type Recording, record } from "./pulumi-recorder";
 
@@ -17,6 +17,7 @@ export interface Changes {
   readonly settings?: Partial<ForwarderSettings>;
   readonly pce?: Partial<PceSettings>;
   readonly network?: FlowForwarderArgs["network"];
+  readonly backfill?: BackfillSettings;
   /** @default - an archive */
   readonly source?: FlowForwarderArgs["source"];
 }
@@ -31,7 +32,7 @@ export function recordForwarder(changes: Changes = {}): Promise<Recording<FlowFo
   return recording;
 }
 
-function newForwarder({ settings, pce, network, source = { archive: ARCHIVE } }: Changes): FlowForwarder {
+function newForwarder({ settings, pce, network, backfill, source = { archive: ARCHIVE } }: Changes): FlowForwarder {
   return new FlowForwarder("forwarder", {
     ...stackArgs(),
     settings: { ...DEFAULTS.forwarder, ...settings },
@@ -49,6 +50,7 @@ function newForwarder({ settings, pce, network, source = { archive: ARCHIVE } }:
     keyArn: "messages-key-arn",
     alarmTopicArn: "topic-arn",
     network,
+    backfill,
   });
 }
 

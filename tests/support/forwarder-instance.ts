@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from "../../flow-logs/unreadable";
 import type { BackfillResult } from "../../functions/flow-forwarder/backfill";
+import type { BackfillInput } from "../../functions/flow-forwarder/backfill-input";
 import { createForwarder, type Forwarder, type ForwarderEvent } from "../../functions/flow-forwarder/forwarder";
 import type { PceTransport } from "../../functions/flow-forwarder/pce-transport";
 import { objectStore, type Stored } from "./object-store";
@@ -108,9 +109,11 @@ export class ForwarderInstance {
     return this.#forward(event, { getRemainingTimeInMillis: () => endMs - this.clockMs });
   }
 
-  /** Runs an invocation of a backfill. */
-  async backfill(keys: readonly string[], timeMs?: number): Promise<BackfillResult> {
-    return (await this.invokeWith({ backfill: { bucket: "flow-logs", keys } }, timeMs)) as BackfillResult;
+  /** Runs an invocation of a backfill of these objects, each with an ETag of its own. */
+  async backfill(keys: readonly string[], timeMs?: number, input?: BackfillInput): Promise<BackfillResult> {
+    const objects = keys.map((key) => ({ key, etag: `"tag-of-${key}"` }));
+    const backfill = { bucket: "flow-logs", objects, ...(input && { input }) };
+    return (await this.invokeWith({ backfill }, timeMs)) as BackfillResult;
   }
 
   #describe(describe: NonNullable<InstanceOptions["describe"]>): readonly (readonly string[])[] {

@@ -118,6 +118,10 @@ const OUTPUTS: Readonly<Record<string, OutputsOf>> = {
   }),
   "aws:sns/topicPolicy:TopicPolicy": (_, inputs) => ({ arn: inputs["arn"] }),
   "aws:lambda/function:Function": (name, inputs) => ({ arn: arn("lambda", `function:${given(inputs["name"], name)}`) }),
+  "aws:sfn/stateMachine:StateMachine": (name, inputs) => {
+    const machine = arn("states", `stateMachine:${given(inputs["name"], name)}`);
+    return { id: machine, arn: machine };
+  },
   "aws:cloudwatch/logGroup:LogGroup": (name, inputs) => ({
     id: given(inputs["name"], name),
     arn: arn("logs", `log-group:${given(inputs["name"], name)}`),

@@ -29,6 +29,11 @@ export const STACKS = {
     pceApiSecret: PCE_SECRET,
     tags: { team: "payments" },
   },
+  "with a backfill": {
+    pce: PCE,
+    pceApiSecret: PCE_SECRET,
+    backfill: { concurrency: 4, requestsPerMinute: 200 },
+  },
   "with flow logs in CloudWatch Logs": {
     network: { nat: "single" },
     flowLogs: { destination: "cloud-watch-logs" },
