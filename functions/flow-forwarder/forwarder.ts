@@ -1,8 +1,11 @@
 import type { CloudWatchLogsEvent, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { FlowLogDecoder } from "../../flow-logs/flow-log-decoder";
 import { DEFAULT_FORMAT } from "../../flow-logs/formats";
+import type { PceTransport } from "../../illumio/client/pce-transport";
+import { RequestPace } from "../../illumio/client/request-pace";
 import { type Deadline, invocationDeadline } from "../shared/deadline";
 import type { Log } from "../shared/log";
+import { CachedCredentials, type ReadSecret } from "../shared/pce-credentials";
 import { type BackfillEvent, type BackfillResult, forwardBackfill, isBackfill } from "./backfill";
 import type { ForwarderConfig } from "./config";
 import { type DescribeFormats, FormatLearner } from "./formats";
@@ -12,10 +15,7 @@ import { type DimensionedMetricSink, publishMetrics } from "./metrics";
 import type { ObjectStore } from "./object-store";
 import { newOutcome, type Outcome } from "./outcome";
 import { PceClient, type PceClientOptions } from "./pce-client";
-import { CachedCredentials, type ReadSecret } from "./pce-credentials";
-import type { PceTransport } from "./pce-transport";
 import { type PutObject, Quarantine } from "./quarantine";
-import { RequestPace } from "./request-pace";
 import { SentConnections } from "./sent-connections";
 
 /** Kept of an invocation's time for reporting what failed. */
