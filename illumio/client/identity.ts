@@ -26,6 +26,19 @@ export function onlyOne<T extends { readonly href: string }>(objects: readonly T
   );
 }
 
+/** The one object with this identity. `list` asks for those that match a query, which may be more. */
+export async function findByIdentity<T extends Partial<ExternalIdentity> & { readonly href: string }>(
+  { externalDataSet, externalDataReference }: ExternalIdentity,
+  kind: string,
+  list: (query: Readonly<Record<string, string>>) => Promise<readonly T[]>,
+): Promise<T | undefined> {
+  const found = await list({ external_data_set: externalDataSet, external_data_reference: externalDataReference });
+  const matches = found.filter(
+    (each) => each.externalDataSet === externalDataSet && each.externalDataReference === externalDataReference,
+  );
+  return onlyOne(matches, `the ${kind} ${named({ externalDataSet, externalDataReference })}`);
+}
+
 /** How an error names the identity. */
 export function named({ externalDataSet, externalDataReference }: ExternalIdentity): string {
   return `${externalDataReference} of ${externalDataSet}`;

@@ -1,5 +1,5 @@
 import { checkHref, readHref } from "./hrefs";
-import { type ExternalIdentity, exactly, named, onlyOne } from "./identity";
+import { type ExternalIdentity, exactly, findByIdentity, onlyOne } from "./identity";
 import { InvalidRequestError, RejectedError } from "./pce-errors";
 import type { PceRequests } from "./pce-requests";
 import { Fields, present } from "./wire";
@@ -40,13 +40,8 @@ export class Labels {
     return onlyOne(exactly(await this.#list({ key, value }), { key, value }), `the label ${key}=${value}`);
   }
 
-  async findByReference(identity: ExternalIdentity): Promise<Label | undefined> {
-    const { externalDataSet, externalDataReference } = identity;
-    const found = await this.#list({
-      external_data_set: externalDataSet,
-      external_data_reference: externalDataReference,
-    });
-    return onlyOne(exactly(found, { externalDataSet, externalDataReference }), `the label ${named(identity)}`);
+  findByReference(identity: ExternalIdentity): Promise<Label | undefined> {
+    return findByIdentity(identity, "label", (query) => this.#list(query));
   }
 
   /** All labels, or those of a key. */

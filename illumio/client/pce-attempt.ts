@@ -1,5 +1,4 @@
-import { type PceCredentials, withoutSecret } from "./credentials";
-import { type PceProblem, readProblems } from "./error-body";
+import { type PceProblem, problemsOf, readProblems } from "./error-body";
 import { RejectedError, UntrustedError } from "./pce-errors";
 import type { PceAnswer } from "./pce-transport";
 
@@ -25,11 +24,7 @@ export interface JudgedRequest<T> {
 }
 
 /** Again or never: the one place that decides. */
-export function judge<T>(
-  { answer, error }: Attempt,
-  request: JudgedRequest<T>,
-  credentials: PceCredentials,
-): Verdict<T> {
+export function judge<T>({ answer, error }: Attempt, request: JudgedRequest<T>): Verdict<T> {
   if (answer === undefined) {
     if (error instanceof UntrustedError) return { isFinal: true, failure: error };
     return { isFinal: false, mayBeCarriedOut: !wasNeverSent(error) };
@@ -43,22 +38,38 @@ export function judge<T>(
   // a redirect among it: following one would carry the credentials to a host that nobody named.
   if (status === 429) return { isFinal: false, mayBeCarriedOut: false };
   if (status === 408 || status >= 500) return { isFinal: false, mayBeCarriedOut: true };
-  return { isFinal: true, failure: rejection(answer, request, credentials) };
+  return { isFinal: true, failure: rejection(answer, request) };
 }
 
-function rejection<T>(answer: PceAnswer, request: JudgedRequest<T>, credentials: PceCredentials): RejectedError {
-  const { status, body } = answer;
+function rejection<T>(answer: PceAnswer, request: JudgedRequest<T>): RejectedError {
+  const { body } = answer;
+  const said = readProblems(body);
+  // a token is one of the PCE's words
+  const problems = request.isQuoted ? said : said.map(({ token }) => (token === undefined ? {} : { token }));
+  return rejectedBy(answer, request.what, problems, body.trim() === "" || isJson(body));
+}
+
+/** What a PCE refused of a request that asked for one thing, though the answer is one of success. */
+export function rejectedItem(answer: Omit<PceAnswer, "body">, item: unknown, what: string): RejectedError {
+  return rejectedBy(answer, what, problemsOf(item), true);
+}
+
+function rejectedBy(
+  answer: Omit<PceAnswer, "body">,
+  what: string,
+  problems: readonly PceProblem[],
+  isFromPce: boolean,
+): RejectedError {
+  const { status } = answer;
   const requestId = requestIdOf(answer);
-  const problems = readProblems(body);
-  const advice = adviceFor(status, problems);
-  const said = request.isQuoted ? withoutSecret(problems.map(quote).join("; "), credentials) : "";
-  const got = said === "" ? `${status}` : `${status} (${said})`;
+  const said = problems.map(quote).filter((text) => text !== "");
+  const got = said.length === 0 ? `${status}` : `${status} (${said.join("; ")})`;
   const id = requestId === undefined ? "" : ` [Request-ID ${requestId}]`;
-  return new RejectedError(`the PCE answered ${got} to ${request.what}: ${advice}${id}`, {
+  return new RejectedError(`the PCE answered ${got} to ${what}: ${adviceFor(status, problems)}${id}`, {
     status,
     requestId,
     problems,
-    isFromPce: body.trim() === "" || isJson(body),
+    isFromPce,
   });
 }
 
@@ -100,7 +111,7 @@ const ADVICE_BY_TOKEN: Readonly<Record<string, string>> = {
 };
 
 /** The id by which the PCE's own logs know the request. */
-export function requestIdOf(answer: PceAnswer): string | undefined {
+export function requestIdOf(answer: Pick<PceAnswer, "headers">): string | undefined {
   const value = answer.headers["request-id"] ?? answer.headers["x-request-id"];
   const text = Array.isArray(value) ? value[0] : value;
   // an id, not whatever a stranger's server puts there

@@ -1,6 +1,6 @@
 import { collect } from "./collection";
 import type { Deadline } from "./deadline";
-import { RejectedError } from "./pce-errors";
+import { RejectedError, UnexpectedAnswerError } from "./pce-errors";
 import type { PceSession, Terms } from "./pce-session";
 import type { PceAnswer, PceMethod } from "./pce-transport";
 import { toWire } from "./wire";
@@ -54,7 +54,18 @@ export class PceRequests {
   }
 
   /** @throws what `PceSession.request` does. */
-  send<T>(method: PceMethod, request: JsonRequest<T>): Promise<T> {
+  async send<T>(method: PceMethod, request: JsonRequest<T>): Promise<T> {
+    try {
+      return await this.#send(method, request);
+    } catch (error) {
+      // carried out, but the answer does not say what it made
+      const found = error instanceof UnexpectedAnswerError ? await request.lookFirst?.() : undefined;
+      if (found === undefined) throw error;
+      return found;
+    }
+  }
+
+  #send<T>(method: PceMethod, request: JsonRequest<T>): Promise<T> {
     const { what, path, body, headers, read, lookFirst, maxAnswerBytes = MAX_ANSWER_BYTES } = request;
     return this.#session.request<T>(
       {

@@ -1,5 +1,5 @@
 import { setTimeout as sleepMs } from "node:timers/promises";
-import { authorization, type CredentialsSource, type PceCredentials } from "./credentials";
+import { authorization, type CredentialsSource, type PceCredentials, withoutSecret } from "./credentials";
 import type { Deadline } from "./deadline";
 import { type Attempt, type JudgedRequest, judge, requestIdOf, troubleOf } from "./pce-attempt";
 import { UnavailableError } from "./pce-errors";
@@ -93,7 +93,7 @@ export class PceSession {
     for (let attempts = 1; ; attempts++) {
       await this.#takeTurn(terms.pace, deadline);
       const attempt = await this.#attempt(request, credentials, terms);
-      const verdict = judge(attempt, request, credentials);
+      const verdict = judge(attempt, request);
       if (verdict.done !== undefined) return verdict.done.value;
       if (attempt.answer?.status === 401 && !isRefreshed) {
         // the key may have been rotated while this process kept the old one; a second 401 is an answer
@@ -129,7 +129,7 @@ export class PceSession {
         ...(maxAnswerBytes !== undefined && { maxAnswerBytes }),
       });
       terms.onAnswer?.(now() - startedMs);
-      return { answer };
+      return { answer: { ...answer, body: withoutSecret(answer.body, credentials) } };
     } catch (error) {
       return { error };
     }

@@ -5,8 +5,12 @@ import { Labels } from "./labels";
 import { PceRequests } from "./pce-requests";
 import { PceSession, type PceSessionOptions } from "./pce-session";
 import { type PceEndpoint, PceTransport } from "./pce-transport";
+import { Provisioning } from "./provisioning";
 import { RequestPace } from "./request-pace";
 import { DEFAULT_RETRY_POLICY } from "./retry-timing";
+import { RuleSets } from "./rule-sets";
+import { ServiceBindings } from "./service-bindings";
+import { VirtualServices } from "./virtual-services";
 import { Workloads } from "./workloads";
 
 /** Which PCE, and who asks it. */
@@ -50,9 +54,14 @@ export class Pce {
   within(deadline: Deadline, onAnswer?: (latencyMs: number) => void): PceObjects {
     const terms = { deadline, pace: this.#pace, ...(onAnswer && { onAnswer }) };
     const requests = new PceRequests(this.#session, this.#orgId, terms);
+    const labels = new Labels(requests);
     return {
-      labels: new Labels(requests),
+      labels,
       workloads: new Workloads(requests, this.#bulkQueue),
+      virtualServices: new VirtualServices(requests),
+      ruleSets: new RuleSets(requests, labels),
+      provisioning: new Provisioning(requests),
+      serviceBindings: new ServiceBindings(requests),
     };
   }
 
@@ -66,4 +75,8 @@ export class Pce {
 export interface PceObjects {
   readonly labels: Labels;
   readonly workloads: Workloads;
+  readonly virtualServices: VirtualServices;
+  readonly ruleSets: RuleSets;
+  readonly provisioning: Provisioning;
+  readonly serviceBindings: ServiceBindings;
 }

@@ -1,7 +1,7 @@
 import { canonicalAddress } from "./address";
 import { BulkOperations, type BulkResult, type OneAtATime } from "./bulk";
 import { checkHref } from "./hrefs";
-import { type ExternalIdentity, exactly, named, onlyOne } from "./identity";
+import { type ExternalIdentity, exactly, findByIdentity, named } from "./identity";
 import type { PceRequests, Query } from "./pce-requests";
 import { checkWorkload, type NewWorkload, readWorkload, type Workload, type WorkloadChanges } from "./workload";
 
@@ -23,13 +23,8 @@ export class Workloads {
   }
 
   /** The workload with this external data set and reference. @throws UnexpectedAnswerError when there are several. */
-  async findByReference(identity: ExternalIdentity): Promise<Workload | undefined> {
-    const { externalDataSet, externalDataReference } = identity;
-    const found = await this.#list({
-      external_data_set: externalDataSet,
-      external_data_reference: externalDataReference,
-    });
-    return onlyOne(exactly(found, { externalDataSet, externalDataReference }), `the workload ${named(identity)}`);
+  findByReference(identity: ExternalIdentity): Promise<Workload | undefined> {
+    return findByIdentity(identity, "workload", (query) => this.#list(query));
   }
 
   /** The workloads, managed and unmanaged, that have exactly this address on an interface or as their public one. */

@@ -16,7 +16,7 @@ export interface ScriptedObjects extends PceObjects {
 }
 
 /** Starts the PCE and its client. `timeMs` is how long the client may work. */
-export async function scriptedObjects(
+async function scriptedObjects(
   script: Script,
   { timeMs = 100_000, ...options }: Partial<PceOptions> & { readonly timeMs?: number } = {},
 ): Promise<ScriptedObjects> {
@@ -46,6 +46,19 @@ export async function scriptedObjects(
       client.close();
       await pce.close();
     },
+  };
+}
+
+/** Starts clients of scripts that are closed after each test of the suite that calls this. */
+export function scriptedClients(): typeof scriptedObjects {
+  const open: ScriptedObjects[] = [];
+  afterEach(async () => {
+    for (const each of open.splice(0)) await each.close();
+  });
+  return async (script, options) => {
+    const made = await scriptedObjects(script, options);
+    open.push(made);
+    return made;
   };
 }
 

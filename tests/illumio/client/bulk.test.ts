@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { NewWorkload } from "../../../illumio/client/workload";
-import { json, type ScriptedObjects, scriptedObjects } from "../../support/pce-objects";
-import type { Script, ScriptedAnswer, SeenRequest } from "../../support/scripted-pce";
+import { json, scriptedClients } from "../../support/pce-objects";
+import type { ScriptedAnswer, SeenRequest } from "../../support/scripted-pce";
 
 const SET = "sightline/dev";
 const href = (index: number) => `/orgs/1/workloads/${index}`;
@@ -26,16 +26,7 @@ const created = (request: SeenRequest) =>
 const FAILED = { status: "failed", token: "invalid_uri", message: "Invalid URI: {/orgs/1/labels/9}" };
 
 describe("bulk operations on workloads", () => {
-  const open: ScriptedObjects[] = [];
-  afterEach(async () => {
-    for (const each of open.splice(0)) await each.close();
-  });
-
-  async function given(script: Script): Promise<ScriptedObjects> {
-    const made = await scriptedObjects(script);
-    open.push(made);
-    return made;
-  }
+  const given = scriptedClients();
 
   it("create 1,000 a request", async () => {
     const { workloads, pce, asked } = await given(created);

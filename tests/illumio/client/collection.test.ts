@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { API_SECRET, json, type ScriptedObjects, scriptedObjects } from "../../support/pce-objects";
-import type { Script, ScriptedAnswer } from "../../support/scripted-pce";
+import { API_SECRET, json, scriptedClients } from "../../support/pce-objects";
+import type { ScriptedAnswer } from "../../support/scripted-pce";
 
 const JOB = "/orgs/1/jobs/0a1b";
 const FILE = "/orgs/1/datafiles/2c3d";
@@ -13,16 +13,7 @@ const RUNNING = json({ href: JOB, status: "running", result: {} });
 const done = (href: string) => json({ href: JOB, status: "done", result: { href } });
 
 describe("a collection of the PCE", () => {
-  const open: ScriptedObjects[] = [];
-  afterEach(async () => {
-    for (const each of open.splice(0)) await each.close();
-  });
-
-  async function given(script: Script, timeMs?: number): Promise<ScriptedObjects> {
-    const made = await scriptedObjects(script, timeMs === undefined ? {} : { timeMs });
-    open.push(made);
-    return made;
-  }
+  const given = scriptedClients();
 
   const AT_ONCE = [
     { what: "fewer than 500, without a total", answer: page(499), count: 499 },
@@ -93,7 +84,7 @@ describe("a collection of the PCE", () => {
   it("ends with the time there is when the job does not", async () => {
     const { labels, pce } = await given(
       ({ path, headers }) => (path.includes("/jobs/") ? RUNNING : headers["prefer"] ? ACCEPTED : page(500)),
-      20_000,
+      { timeMs: 20_000 },
     );
 
     await assert.rejects(labels.list(), { name: "UnavailableError" });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { InvalidRequestError, RejectedError } from "../../../illumio/client/pce-errors";
-import { API_SECRET, json, NO_CONTENT, type ScriptedObjects, scriptedObjects } from "../../support/pce-objects";
-import type { Script } from "../../support/scripted-pce";
+import { API_SECRET, json, NO_CONTENT, scriptedClients } from "../../support/pce-objects";
 
 const APP = { href: "/orgs/1/labels/7", key: "app", value: "APP", deleted: false, created_by: { href: "/users/1" } };
 const LABEL = { href: "/orgs/1/labels/7", key: "app", value: "APP" };
@@ -15,16 +14,7 @@ const REFUSED = json([{ token: "input_validation_error", message: "Label already
 });
 
 describe("labels", () => {
-  const open: ScriptedObjects[] = [];
-  afterEach(async () => {
-    for (const each of open.splice(0)) await each.close();
-  });
-
-  async function given(script: Script): Promise<ScriptedObjects> {
-    const made = await scriptedObjects(script);
-    open.push(made);
-    return made;
-  }
+  const given = scriptedClients();
 
   it("are found exactly, though the PCE finds every value that contains the one asked for", async () => {
     const { labels, asked } = await given([json([...LIKE_APP, APP])]);
@@ -90,6 +80,12 @@ describe("labels", () => {
       assert.deepEqual(asked(), ["POST /labels", "GET /labels?key=app&value=APP&max_results=500"]);
     });
   }
+
+  it("are created when the answer of success does not say what it made", async () => {
+    const { labels } = await given([{ status: 201, body: "" }, json([APP])]);
+
+    assert.deepEqual(await labels.create({ key: "app", value: "APP" }), LABEL);
+  });
 
   it("are created after all when the lost request was not carried out", async () => {
     const { labels, asked } = await given([{ status: 503 }, json([]), json(APP, 201)]);

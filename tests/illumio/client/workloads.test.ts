@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { json, NO_CONTENT, type ScriptedObjects, scriptedObjects } from "../../support/pce-objects";
-import type { Script } from "../../support/scripted-pce";
+import { json, NO_CONTENT, scriptedClients } from "../../support/pce-objects";
 
 const HREF = "/orgs/1/workloads/8f14e45f-ceea-467f-a0f4-0a1b2c3d4e5f";
 const IDENTITY = { externalDataSet: "sightline/dev", externalDataReference: "eni-1" };
@@ -38,16 +37,7 @@ const NEW = {
 };
 
 describe("workloads", () => {
-  const open: ScriptedObjects[] = [];
-  afterEach(async () => {
-    for (const each of open.splice(0)) await each.close();
-  });
-
-  async function given(script: Script): Promise<ScriptedObjects> {
-    const made = await scriptedObjects(script);
-    open.push(made);
-    return made;
-  }
+  const given = scriptedClients();
 
   it("are created as unmanaged ones, with what is given and nothing else", async () => {
     const { workloads, sent } = await given([json(WIRE, 201)]);
