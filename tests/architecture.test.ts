@@ -23,8 +23,8 @@ const SAMPLES: Readonly<
         "functions/a/b.ts imports components/names",
       ],
       [
-        file("illumio/client.ts", 'const p = await import("@pulumi/pulumi");'),
-        "illumio/client.ts imports @pulumi/pulumi",
+        file("illumio/client/a.ts", 'const p = await import("@pulumi/pulumi");'),
+        "illumio/client/a.ts imports @pulumi/pulumi",
       ],
       [file("functions/a/b.ts", 'export { Output } from "@pulumi/pulumi";'), "functions/a/b.ts imports @pulumi/pulumi"],
       [file("functions/a/b.ts", 'const p = require("@pulumi/pulumi");'), "functions/a/b.ts imports @pulumi/pulumi"],
@@ -46,6 +46,23 @@ const SAMPLES: Readonly<
       ],
     ],
     kept: [file("flow-logs/a.ts", 'import "./b";', 'import "hyparquet";')],
+  },
+  "the PCE's client stands alone: no AWS, and nothing of the other rooms": {
+    broken: [
+      [
+        file("illumio/client/a.ts", 'import { S3Client } from "@aws-sdk/client-s3";'),
+        "illumio/client/a.ts imports @aws-sdk/client-s3",
+      ],
+      [
+        file("illumio/client/a.ts", 'import type { Log } from "../../functions/shared/log";'),
+        "illumio/client/a.ts imports functions/shared/log",
+      ],
+      [file("illumio/client/a.ts", 'import { x } from "../label";'), "illumio/client/a.ts imports illumio/label"],
+    ],
+    kept: [
+      file("illumio/client/a.ts", 'import "./b";', 'import "ipaddr.js";'),
+      file("illumio/label.ts", 'import { Labels } from "./client/labels";'),
+    ],
   },
   "components take only types from functions": {
     broken: [
@@ -148,7 +165,7 @@ describe("the architecture", () => {
   const files = repositoryFiles();
 
   it("is checked over every room", () => {
-    for (const room of ["components/", "tests/", "settings/"])
+    for (const room of ["components/", "tests/", "settings/", "illumio/client/"])
       assert.ok(
         files.some(({ path }) => path.startsWith(room)),
         room,

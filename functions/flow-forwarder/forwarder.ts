@@ -1,8 +1,12 @@
 import type { CloudWatchLogsEvent, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { FlowLogDecoder } from "../../flow-logs/flow-log-decoder";
 import { DEFAULT_FORMAT } from "../../flow-logs/formats";
+import type { Pace } from "../../illumio/client/pce-session";
+import type { PceTransport } from "../../illumio/client/pce-transport";
+import { RequestPace } from "../../illumio/client/request-pace";
 import { type Deadline, invocationDeadline } from "../shared/deadline";
 import type { Log } from "../shared/log";
+import { CachedCredentials, type ReadSecret } from "../shared/pce-credentials";
 import { type BackfillEvent, type BackfillResult, forwardBackfill, isBackfill } from "./backfill";
 import type { ForwarderConfig } from "./config";
 import { EvenPace } from "./even-pace";
@@ -12,11 +16,8 @@ import { forwardLogEvents } from "./log-events";
 import { type DimensionedMetricSink, publishMetrics } from "./metrics";
 import type { ObjectStore } from "./object-store";
 import { newOutcome, type Outcome } from "./outcome";
-import { type Pace, PceClient, type PceClientOptions } from "./pce-client";
-import { CachedCredentials, type ReadSecret } from "./pce-credentials";
-import type { PceTransport } from "./pce-transport";
+import { PceClient, type PceClientOptions } from "./pce-client";
 import { type PutObject, Quarantine } from "./quarantine";
-import { RequestPace } from "./request-pace";
 import { SentConnections } from "./sent-connections";
 
 /** Kept of an invocation's time for reporting what failed. */

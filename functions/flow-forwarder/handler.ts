@@ -5,13 +5,13 @@ import { Metrics } from "@aws-lambda-powertools/metrics";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
+import { PceTransport } from "../../illumio/client/pce-transport";
+import { secretReader } from "../shared/secret-reader";
 import { type ForwarderConfig, readConfig } from "./config";
 import { describeFormats } from "./formats";
 import { createForwarder, type Forwarder, type ForwarderEvent } from "./forwarder";
-import { PceTransport } from "./pce-transport";
 import { queueSender } from "./queue";
 import { s3Objects, s3Putter } from "./s3-objects";
-import { secretReader } from "./secret-reader";
 
 let instance: { readonly log: Logger; readonly forward: Forwarder } | undefined;
 

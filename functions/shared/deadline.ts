@@ -1,8 +1,6 @@
-/** How long an invocation may still work. */
-export interface Deadline {
-  /** Milliseconds left, 0 or less when there are none. */
-  remainingMs(): number;
-}
+import type { Deadline } from "../../illumio/client/deadline";
+
+export type { Deadline } from "../../illumio/client/deadline";
 
 /** The invocation's time ran out before the work was done. */
 export class OutOfTimeError extends Error {

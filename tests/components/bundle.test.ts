@@ -14,7 +14,8 @@ describe("a function's bundle", () => {
 
   function copyOfSource(folder: string): string {
     const root = join(scratch, folder);
-    for (const room of ["functions", "flow-logs"]) cpSync(join(ROOT, room), join(root, room), { recursive: true });
+    for (const room of ["functions", "flow-logs", "illumio"])
+      cpSync(join(ROOT, room), join(root, room), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
     return root;
   }

@@ -12,7 +12,7 @@ const isProduct = ({ path }: SourceFile) =>
   /^(index|settings)\.ts$|^(settings|components|functions|flow-logs|flows|illumio)\//.test(path);
 const isIn = (folder: string) => (file: SourceFile) => file.path.startsWith(folder);
 // what runs in Lambda, or wherever the PCE is spoken to
-const isRunTime = ({ path }: SourceFile) => /^functions\/|^flow-logs\/|^illumio\/client/.test(path);
+const isRunTime = ({ path }: SourceFile) => /^functions\/|^flow-logs\/|^illumio\/client\//.test(path);
 
 function forbiddenImports(
   files: readonly SourceFile[],
@@ -108,6 +108,13 @@ export const ARCHITECTURE_RULES: readonly ArchitectureRule[] = [
     promise: "what decodes flow logs knows nothing of AWS",
     violations: (files) =>
       forbiddenImports(files.filter(isIn("flow-logs/")), (module) => /^@aws-|^functions\//.test(module)),
+  },
+  {
+    promise: "the PCE's client stands alone: no AWS, and nothing of the other rooms",
+    violations: (files) =>
+      forbiddenImports(files.filter(isIn("illumio/client/")), (module) =>
+        /^@aws-|^(functions|components|flow-logs|flows|settings)(\/|$)|^illumio\/(?!client\/)/.test(module),
+      ),
   },
   {
     promise: "components take only types from functions",

@@ -2,7 +2,7 @@ import { DEFAULT_LIMITS } from "../../flow-logs/unreadable";
 import type { BackfillResult } from "../../functions/flow-forwarder/backfill";
 import type { BackfillInput } from "../../functions/flow-forwarder/backfill-input";
 import { createForwarder, type Forwarder, type ForwarderEvent } from "../../functions/flow-forwarder/forwarder";
-import type { PceTransport } from "../../functions/flow-forwarder/pce-transport";
+import type { PceTransport } from "../../illumio/client/pce-transport";
 import { objectStore, type Stored } from "./object-store";
 import { sqsEvent } from "./s3-notifications";
 

@@ -1,8 +1,8 @@
 import { PceClient, type UploadFlows } from "../../functions/flow-forwarder/pce-client";
-import { CachedCredentials } from "../../functions/flow-forwarder/pce-credentials";
-import { PceTransport } from "../../functions/flow-forwarder/pce-transport";
-import { RequestPace } from "../../functions/flow-forwarder/request-pace";
 import type { UploadResult } from "../../functions/flow-forwarder/upload-answer";
+import { CachedCredentials } from "../../functions/shared/pce-credentials";
+import { PceTransport } from "../../illumio/client/pce-transport";
+import { RequestPace } from "../../illumio/client/request-pace";
 
 export const SECRET = "s3cr3t-of-the-fixture";
 export const LINES = ["10.0.1.5,10.0.20.7,5432,6", "10.0.1.6,10.0.20.7,5432,6"];

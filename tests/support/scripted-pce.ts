@@ -36,16 +36,21 @@ export interface ScriptedPce {
   close(): Promise<void>;
 }
 
-/** Starts a server that gives these answers in turn, and after the last of them 201 for ever. Port 0 is any free one. */
-export async function scriptedPce(answers: readonly ScriptedAnswer[] = [], port = 0): Promise<ScriptedPce> {
+/** What is answered: these in turn and after the last of them 201 for ever, or whatever the function says. */
+export type Script = readonly ScriptedAnswer[] | ((request: SeenRequest) => ScriptedAnswer);
+
+/** Starts a server that answers by a script. Port 0 is any free one. */
+export async function scriptedPce(answers: Script = [], port = 0): Promise<ScriptedPce> {
   const { caCertificate, certificate, privateKey } = await certificates();
-  const script = [...answers];
+  const script = typeof answers === "function" ? [] : [...answers];
+  const answerTo = (request: SeenRequest) => (typeof answers === "function" ? answers(request) : script.shift());
   const requests: SeenRequest[] = [];
   let connections = 0;
   const respond = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await text(incoming);
-    requests.push({ method: incoming.method ?? "", path: incoming.url ?? "", headers: incoming.headers, body });
-    const answer = script.shift() ?? {};
+    const request = { method: incoming.method ?? "", path: incoming.url ?? "", headers: incoming.headers, body };
+    requests.push(request);
+    const answer = answerTo(request) ?? {};
     if (answer.delayMs !== undefined) await sleep(answer.delayMs, undefined, { ref: false });
     if (answer.reset === "before-answer") {
       incoming.socket.destroy();

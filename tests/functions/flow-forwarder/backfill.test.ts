@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import type { BackfillInput } from "../../../functions/flow-forwarder/backfill-input";
 import type { ForwarderEvent } from "../../../functions/flow-forwarder/forwarder";
-import { PceTransport } from "../../../functions/flow-forwarder/pce-transport";
+import { PceTransport } from "../../../illumio/client/pce-transport";
 import { CUSTOM_FORMAT, file, request } from "../../support/flow-log-lines";
 import { ForwarderInstance, type InstanceOptions } from "../../support/forwarder-instance";
 import { type ScriptedAnswer, type ScriptedPce, scriptedPce } from "../../support/scripted-pce";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { newOutcome } from "../../../functions/flow-forwarder/outcome";
-import { RejectedError } from "../../../functions/flow-forwarder/pce-errors";
+import { RejectedError } from "../../../illumio/client/pce-errors";
 import { CUSTOM_FORMAT, file, reply, request } from "../../support/flow-log-lines";
 import { forward } from "../../support/forwarded-batch";
 import { parquetFile } from "../../support/parquet-files";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { PceTransport } from "../../../functions/flow-forwarder/pce-transport";
+import { PceTransport } from "../../../illumio/client/pce-transport";
 import { DEFAULT_HEADER, file, request } from "../../support/flow-log-lines";
 import { ForwarderInstance, type InstanceOptions } from "../../support/forwarder-instance";
 import { type ScriptedAnswer, type ScriptedPce, scriptedPce } from "../../support/scripted-pce";

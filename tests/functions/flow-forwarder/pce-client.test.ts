@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { RejectedError, UnavailableError, UntrustedError } from "../../../functions/flow-forwarder/pce-errors";
+import { RejectedError, UnavailableError, UntrustedError } from "../../../illumio/client/pce-errors";
 import { ClientOfPce, LINES, SECRET } from "../../support/pce-client";
 import { absentPce, type ScriptedAnswer, type ScriptedPce, scriptedPce } from "../../support/scripted-pce";
 
@@ -128,7 +128,7 @@ describe("PCE client", () => {
       assert.ok(error instanceof UnavailableError);
       assert.match(
         error.message,
-        /^the PCE took no flows in \d+ attempts \(last: connect ECONNREFUSED 127\.0\.0\.1:\d+\)/,
+        /^the PCE did not take an upload of flows in \d+ attempts \(last: connect ECONNREFUSED 127\.0\.0\.1:\d+\)/,
       );
       return true;
     });
@@ -206,7 +206,7 @@ describe("PCE client", () => {
   it("sends nothing when there is no time for an answer, which might be a yes", async () => {
     const given = await setup([], 1_000);
 
-    await assert.rejects(given.upload(), /no time is left to upload flows/);
+    await assert.rejects(given.upload(), /no time is left for an upload of flows/);
 
     assert.deepEqual(given.pce.requests, []);
   });

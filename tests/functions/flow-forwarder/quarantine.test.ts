@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { PceTransport } from "../../../functions/flow-forwarder/pce-transport";
+import { PceTransport } from "../../../illumio/client/pce-transport";
 import { CUSTOM_FORMAT, file, request } from "../../support/flow-log-lines";
 import { ForwarderInstance, type InstanceOptions } from "../../support/forwarder-instance";
 import { s3Message, s3Record } from "../../support/s3-notifications";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { requestShares } from "../../../components/request-shares";
 import { EvenPace } from "../../../functions/flow-forwarder/even-pace";
-import type { Pace } from "../../../functions/flow-forwarder/pce-client";
-import { RequestPace } from "../../../functions/flow-forwarder/request-pace";
+import type { Pace } from "../../../illumio/client/pce-session";
+import { RequestPace } from "../../../illumio/client/request-pace";
 
 const MINUTE_MS = 60_000;
 const UNTIL_MS = 4 * MINUTE_MS;

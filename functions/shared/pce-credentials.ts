@@ -1,13 +1,8 @@
-import { type Deadline, untilDeadline } from "../shared/deadline";
-import { SecretText } from "../shared/secret-text";
+import type { CredentialsSource, PceCredentials } from "../../illumio/client/credentials";
+import { SecretText } from "../../illumio/client/secret-text";
+import { type Deadline, untilDeadline } from "./deadline";
 
-/** An API key of the PCE. */
-export interface PceCredentials {
-  readonly apiKeyId: string;
-  readonly apiSecret: SecretText;
-}
-
-/** The secret is not what the forwarder expects. Its text is not part of the error. */
+/** The secret is not what a function expects. Its text is not part of the error. */
 export class CredentialsError extends Error {
   override readonly name = "CredentialsError";
 }
@@ -16,7 +11,7 @@ export class CredentialsError extends Error {
 export type ReadSecret = (signal: AbortSignal) => Promise<string>;
 
 /** Reads the secret once and keeps it until `refresh`; a failed read is not kept. */
-export class CachedCredentials {
+export class CachedCredentials implements CredentialsSource {
   readonly #readSecret: ReadSecret;
   #credentials: PceCredentials | undefined;
 

@@ -6,6 +6,8 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   /** Time that an attempt must have left, or it is not made. */
   readonly attemptMs: number;
+  /** @default - as many as there is time for */
+  readonly maxAttempts?: number;
 }
 
 /** Rides out a minute of a PCE that is down with some ten attempts. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type FailedAttempt, nextDelayMs, retryAfterMs } from "../../../functions/flow-forwarder/retry-timing";
+import { type FailedAttempt, nextDelayMs, retryAfterMs } from "../../../illumio/client/retry-timing";
 
 const POLICY = { firstDelayMs: 500, maxDelayMs: 15_000, attemptMs: 2_000 };
 const NOW = Date.UTC(2026, 0, 2);

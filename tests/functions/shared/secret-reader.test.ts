@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { CachedCredentials } from "../../../functions/flow-forwarder/pce-credentials";
-import { type SecretTimeouts, secretReader } from "../../../functions/flow-forwarder/secret-reader";
 import { OutOfTimeError } from "../../../functions/shared/deadline";
+import { CachedCredentials } from "../../../functions/shared/pce-credentials";
+import { type SecretTimeouts, secretReader } from "../../../functions/shared/secret-reader";
 
 const ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:pce-AbCdEf";
 const LONG = { remainingMs: () => 60_000 };

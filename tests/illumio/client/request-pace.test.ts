@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { RequestPace } from "../../../functions/flow-forwarder/request-pace";
+import { RequestPace } from "../../../illumio/client/request-pace";
 
 describe("the pace of requests", () => {
   it("never makes more than its share in any minute, and waits no longer than it has to", () => {

@@ -2,11 +2,19 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { UntrustedError } from "./pce-errors";
 
+export type PceMethod = "GET" | "POST" | "PUT" | "DELETE";
+
 /** One request to the PCE. */
-export interface PcePost {
+export interface PceCall {
+  readonly method: PceMethod;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  readonly body?: Buffer;
+  /**
+   * Longest body of an answer that is read.
+   * @default 1 MiB: the answer to 1,000 lines that all failed is some 60 KB
+   */
+  readonly maxAnswerBytes?: number;
   /** Longest time for the whole exchange, connecting included. */
   readonly timeoutMs: number;
 }
@@ -19,7 +27,7 @@ export interface PceAnswer {
 }
 
 /** Sends one request and waits for the whole answer. Rejects when there is none. */
-export type SendToPce = (post: PcePost) => Promise<PceAnswer>;
+export type SendToPce = (call: PceCall) => Promise<PceAnswer>;
 
 /** Where the PCE is, and whom to believe that it is. */
 export interface PceEndpoint {
@@ -31,12 +39,16 @@ export interface PceEndpoint {
    * @default - Node's public CA certificates
    */
   readonly ca?: string;
+  /**
+   * Connections kept, and so requests at a time; further ones wait for their turn.
+   * @default 1
+   */
+  readonly maxConnections?: number;
 }
 
 /** Connecting takes milliseconds, or the host is not there. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The answer to 1,000 lines that all failed is some 60 KB. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 // The codes of OpenSSL's and Node's refusals of a certificate.
@@ -52,7 +64,7 @@ export class PceTransport {
     this.#endpoint = endpoint;
     this.#agent = new Agent({
       keepAlive: true,
-      maxSockets: 1,
+      maxSockets: endpoint.maxConnections ?? 1,
       minVersion: "TLSv1.2",
       ...(endpoint.ca !== undefined && { ca: endpoint.ca }),
     });
@@ -67,16 +79,16 @@ export class PceTransport {
   }
 
   /** @throws UntrustedError for a certificate that is not to be trusted; any other error is the network's. */
-  readonly send: SendToPce = (post) =>
+  readonly send: SendToPce = (call) =>
     new Promise((resolve, reject) => {
       const { host, port } = this.#endpoint;
       const outgoing = request({
         host,
         port,
-        method: "POST",
-        path: post.path,
+        method: call.method,
+        path: call.path,
         agent: this.#agent,
-        headers: { ...post.headers, "content-length": String(post.body.length) },
+        headers: { ...call.headers, ...(call.body && { "content-length": String(call.body.length) }) },
       });
       const fail = (error: Error): void => {
         outgoing.destroy();
@@ -84,35 +96,37 @@ export class PceTransport {
       };
       const giveUp = (what: string, afterMs: number): NodeJS.Timeout =>
         setTimeout(() => fail(new Error(`${what} within ${afterMs} ms`)), afterMs);
-      const connectMs = Math.min(CONNECT_TIMEOUT_MS, post.timeoutMs);
-      const connectTimer = giveUp(`no connection to ${host}:${port}`, connectMs);
-      const totalTimer = giveUp(`no whole answer from ${host}:${port}`, post.timeoutMs);
+      const connectMs = Math.min(CONNECT_TIMEOUT_MS, call.timeoutMs);
+      let connectTimer: NodeJS.Timeout | undefined;
+      const totalTimer = giveUp(`no whole answer from ${host}:${port}`, call.timeoutMs);
       const settle = (): void => {
         clearTimeout(connectTimer);
         clearTimeout(totalTimer);
       };
 
       outgoing.on("socket", (socket) => {
-        if (!socket.connecting) clearTimeout(connectTimer);
+        // not before: a request may wait for another to give up its connection
+        if (!socket.connecting) return;
+        connectTimer = giveUp(`no connection to ${host}:${port}`, connectMs);
         socket.once("secureConnect", () => clearTimeout(connectTimer));
       });
       outgoing.on("response", (incoming) => {
-        readBody(incoming).then((body) => {
+        readBody(incoming, call.maxAnswerBytes ?? MAX_ANSWER_BYTES).then((body) => {
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
         }, fail);
       });
       outgoing.on("error", fail);
       outgoing.on("close", settle);
-      outgoing.end(post.body);
+      outgoing.end(call.body);
     });
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string> {
+async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
+    if (bytes > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

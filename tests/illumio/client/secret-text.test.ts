@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { format, inspect } from "node:util";
-import { CachedCredentials } from "../../../functions/flow-forwarder/pce-credentials";
 import { describeFailure } from "../../../functions/shared/log";
-import { SecretText } from "../../../functions/shared/secret-text";
+import { CachedCredentials } from "../../../functions/shared/pce-credentials";
+import { SecretText } from "../../../illumio/client/secret-text";
 
 const LONG = { remainingMs: () => 60_000 };
 
