@@ -100,6 +100,16 @@ function findRuns({ partition }: BackfillDefinitionArgs) {
     Type: "Task",
     Resource: `arn:${partition}:states:::aws-sdk:sfn:listExecutions`,
     Parameters: { "StateMachineArn.$": "$$.StateMachine.Id", StatusFilter: "RUNNING", MaxResults: 2 },
+    // a throttled call is no reason to fail a run, nor is a permission that has not arrived yet
+    Retry: [
+      {
+        ErrorEquals: ["States.TaskFailed"],
+        IntervalSeconds: 2,
+        BackoffRate: 2,
+        MaxAttempts: 5,
+        JitterStrategy: "FULL",
+      },
+    ],
     Next: "CheckRuns",
   };
 }

@@ -64,7 +64,7 @@ export class Backfill extends pulumi.ComponentResource {
         what: "backfill-failed",
         description:
           "A backfill has failed, and flow logs of the past are missing. Its cause and log say why, its results which batches; cure that, " +
-          "then go on with aws stepfunctions redrive-execution, within 14 days.",
+          "then go on with aws stepfunctions redrive-execution, within 14 days. A run that was refused for its input is started again.",
         namespace: "AWS/States",
         metricName: "ExecutionsFailed",
         dimensions: { StateMachineArn: machine.arn },

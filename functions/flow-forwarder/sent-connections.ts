@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 
-/** Connections that one half remembers at most; 28 bytes each. */
-const MAX_LINES_PER_HALF = 2 ** 19;
+/** Connections that an instance remembers at most; 28 bytes each. */
+export const MOST_REMEMBERED = 2 ** 20;
 const FIRST_SLOTS = 4_096;
 
 /**
@@ -21,7 +21,7 @@ export class SentConnections {
   constructor({
     resendAfterMs,
     now,
-    maxLines = 2 * MAX_LINES_PER_HALF,
+    maxLines = MOST_REMEMBERED,
   }: {
     readonly resendAfterMs: number;
     readonly now: () => number;

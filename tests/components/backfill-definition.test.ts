@@ -69,6 +69,12 @@ describe("the definition of a backfill", () => {
           Type: "Task",
           Resource: "arn:aws:states:::aws-sdk:sfn:listExecutions",
           Parameters: { "StateMachineArn.$": "$$.StateMachine.Id", StatusFilter: "RUNNING", MaxResults: 2 },
+          Retry: [
+            {
+              ...{ ErrorEquals: ["States.TaskFailed"], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 5 },
+              JitterStrategy: "FULL",
+            },
+          ],
           Next: "CheckRuns",
         },
         CheckRuns: {

@@ -8,7 +8,6 @@ A call this file has no resource for is still judged against "*": too strict, ne
 
 import sys
 import threading
-from urllib.parse import parse_qs, urlsplit
 
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -28,6 +27,7 @@ from moto.sqs.responses import SQSResponse
 from moto.utilities.utils import get_partition
 
 import roles
+from conditions import what_is_listed
 from policy import effects, own_policy_says, says_to_everybody
 from roles import role_named, role_of_session
 
@@ -147,14 +147,6 @@ def check_action_permitted(request, resource):
             caller.refuse(action, resource)
     elif not caller.may(action, resource, what_is_listed(request, action)):
         caller.refuse(action, resource)
-
-
-def what_is_listed(request, action):
-    """The condition key of a bucket's listing; without a prefix, all of the bucket is listed."""
-    if action != "s3:ListBucket":
-        return None
-    asked = parse_qs(urlsplit(request._path).query, keep_blank_values=True)
-    return {"s3:prefix": asked.get("prefix", [""])[0]}
 
 
 authorize = ActionAuthenticatorMixin._authenticate_and_authorize_action

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CreateBucketCommand, PutBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import { PutBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import type { Account } from "../../../components/account";
 import { backfillStatements } from "../../../components/backfill";
 import { backfillDefinition } from "../../../components/backfill-definition";
@@ -35,12 +35,9 @@ describe("Step Functions in the AWS stand-in", () => {
     on = await standIn();
     const { region } = on;
     const account: Account = { accountId: ACCOUNT_ID, region, partition: "aws" };
-    const bucket = `archive-${region}`;
+    const { id: bucket } = await on.make("aws:s3/bucket:Bucket", "archive", {});
     const key = await on.make("aws:kms/key:Key", "archive", { policy: keyPolicy(OWNER, LOG_DELIVERY) });
     const keyId = text(key, "arn");
-    await on.aws.s3.send(
-      new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } }),
-    );
     const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID: keyId };
     const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault }] };
     await on.aws.s3.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration }));

@@ -104,6 +104,21 @@ describe("an execution of a backfill, as it is played", () => {
     assert.equal(machine.invoked.length, 2 * 3);
   });
 
+  it("asks five times more what runs beside it, when AWS is too busy to tell, and fails only then", async () => {
+    let busy = 5;
+    const listRunning = async () => {
+      busy -= 1;
+      if (busy >= 0) throw new StatesError("Sfn.SfnException", "Rate exceeded");
+      return { Executions: [] };
+    };
+    const machine = new PlayedMachine({ keys: KEYS, services: { listRunning } });
+
+    assert.equal((await machine.start().ended()).status, "SUCCEEDED");
+    assert.deepEqual(machine.pauses, [2, 4, 8, 16, 32]);
+    busy = 6;
+    assert.deepEqual((await machine.start().ended()).error, "Sfn.SfnException");
+  });
+
   it("tries a batch again when Lambda has no room, twenty times, each time later up to five minutes", async () => {
     const answer = failing("AWSLogs/4", "Lambda.TooManyRequestsException", 20);
     const machine = new PlayedMachine({ keys: KEYS, answer });
