@@ -1,4 +1,4 @@
-import * as ipaddr from "ipaddr.js";
+import { isIPv6, SocketAddress } from "node:net";
 
 /** A target of the load balancer. One address with two ports is two targets: ELBv2 keys them by both. */
 export interface Target {
@@ -46,7 +46,7 @@ export function keyOf({ ip, port }: Target): string {
 
 /** One text for each address: DNS, EC2 and ELBv2 need not shorten an IPv6 address in the same way. */
 export function canonicalAddress(ip: string): string {
-  return ipaddr.IPv6.isValid(ip) ? ipaddr.IPv6.parse(ip).toString() : ip;
+  return isIPv6(ip) ? new SocketAddress({ address: ip, family: "ipv6" }).address : ip;
 }
 
 /** As people read it: `10.0.20.7:5432`, `[2001:db8::7]:5432`. */
