@@ -3,17 +3,26 @@ import { DEFAULT_BEHAVIOUR, type PceBehaviour } from "./behaviour";
 import { bulkTrafficFlows } from "./bulk-traffic-flows";
 import { makeCertificates } from "./certificates";
 import { type ExchangeDeps, exchange } from "./exchange";
+import { type ExplainedFlows, explainFlows } from "./explain/explain-flows";
 import { type CallFault, type Fault, FaultQueue, type FaultTarget } from "./faults";
 import type { PceCredentials } from "./gate";
+import { healthRoutes } from "./health";
+import { type Holdings, holdingsOf } from "./holdings";
 import { type Counters, Ledger } from "./ledger";
 import { Listener } from "./listener";
 import { jobRoutes } from "./objects/jobs";
 import { labelRoutes } from "./objects/labels";
 import type { PlantedWorkload } from "./objects/workload";
 import { plantManagedWorkload, workloadRoutes } from "./objects/workloads";
+import { fixedRoutes } from "./policy/fixed-objects";
+import { ruleSetRoutes } from "./policy/rule-sets";
+import { ruleRoutes } from "./policy/rules";
+import { secPolicyRoutes } from "./policy/sec-policy";
+import { serviceBindingRoutes } from "./policy/service-bindings";
+import { virtualServiceRoutes } from "./policy/virtual-services";
 import { RateLimit } from "./rate-limit";
 import type { LogWriter } from "./request-log";
-import { World } from "./world";
+import { emptyWorld } from "./world";
 
 /** How the stand-in behaves; see `SWITCHES` for the points that no public source settles. */
 export interface PceOptions extends Partial<PceBehaviour> {
@@ -52,6 +61,11 @@ export interface PceOptions extends Partial<PceBehaviour> {
    */
   readonly jobRetryAfterSeconds?: number;
   /**
+   * Milliseconds until provisioned policy is active, where `provisioning` is "eventual".
+   * @default 100
+   */
+  readonly provisionMs?: number;
+  /**
    * Bytes that a request body may have; above it the answer is 413.
    * @default 10 MiB
    */
@@ -80,6 +94,10 @@ export interface Pce {
   requestsByKind(): Readonly<Record<string, number>>;
   /** Each flow taken (`src,dst,port,protocol`) and how many times; a copy. */
   flows(): ReadonlyMap<string, number>;
+  /** Everything that it holds now: labels, workloads, policy, bindings. */
+  holdings(): Holdings;
+  /** Says of each flow taken which workloads it is of, and whether the active policy allows it. */
+  explainFlows(): ExplainedFlows;
   /** Puts a workload with an agent in place, and returns its href. */
   plantManagedWorkload(workload: PlantedWorkload): string;
   /** Adds faults to the queue; each is met by one request, in order. */
@@ -103,6 +121,7 @@ const DEFAULTS = {
   bulkMs: 20,
   jobPolls: 1,
   jobRetryAfterSeconds: 1,
+  provisionMs: 100,
   maxBodyBytes: 10 * 1024 * 1024,
   now: Date.now,
   writeLog: () => {},
@@ -115,9 +134,13 @@ export async function startPce(options: PceOptions = {}): Promise<Pce> {
   const certificates = await makeCertificates();
   const ledger = new Ledger();
   const faults = new FaultQueue();
-  const world = new World({
-    ...settings,
+  const world = emptyWorld({
+    orgId,
+    now,
     behaviour: settings,
+    labelKeys: settings.labelKeys,
+    bulkMs: settings.bulkMs,
+    provisionMs: settings.provisionMs,
     jobOptions: { polls: settings.jobPolls, retryAfterSeconds: settings.jobRetryAfterSeconds },
   });
   const deps: ExchangeDeps = {
@@ -127,6 +150,13 @@ export async function startPce(options: PceOptions = {}): Promise<Pce> {
       ...labelRoutes(world),
       ...workloadRoutes(world),
       ...jobRoutes(world),
+      ...virtualServiceRoutes(world),
+      ...ruleSetRoutes(world),
+      ...ruleRoutes(world),
+      ...fixedRoutes(world),
+      ...secPolicyRoutes(world),
+      ...serviceBindingRoutes(world),
+      ...healthRoutes(world),
     ],
     gate: {
       credentials,
@@ -156,6 +186,8 @@ export async function startPce(options: PceOptions = {}): Promise<Pce> {
     counters: () => ledger.counters(),
     requestsByKind: () => ledger.requestsByKind(),
     flows: () => ledger.flows(),
+    holdings: () => holdingsOf(world),
+    explainFlows: () => explainFlows(world, ledger.flows()),
     plantManagedWorkload: (workload) => plantManagedWorkload(world, workload),
     inject: (...injected) => faults.inject(...injected),
     failCalls: (...rules) => faults.failCalls(...rules),

@@ -4,6 +4,11 @@ import { type JobOptions, Jobs } from "./objects/jobs";
 import { type Label, labelKey } from "./objects/labels";
 import { ObjectStore } from "./objects/object-store";
 import { addressKey, type Workload } from "./objects/workload";
+import { PolicyStore } from "./policy/policy-store";
+import { PolicyVersions } from "./policy/policy-versions";
+import type { RuleSet } from "./policy/rule-set";
+import { bindingKeys, type ServiceBinding } from "./policy/service-binding";
+import type { VirtualService } from "./policy/virtual-service";
 
 /** What a world is made of. */
 export interface WorldOptions {
@@ -16,49 +21,40 @@ export interface WorldOptions {
   /** How long a bulk operation lasts after its last item. */
   readonly bulkMs: number;
   readonly jobOptions: JobOptions;
+  /** How long policy takes to become active where it does not at once. */
+  readonly provisionMs: number;
 }
 
 /** Everything that the stand-in holds, and how it behaves. */
-export class World {
-  readonly orgId: number;
-  readonly behaviour: PceBehaviour;
-  readonly now: () => number;
-  readonly labelKeys: readonly string[];
-  readonly bulkMs: number;
-  readonly jobOptions: JobOptions;
-
-  readonly labels = new ObjectStore<Label>((label) => [labelKey(label)]);
-  readonly workloads = new ObjectStore<Workload>(({ interfaces }) =>
-    interfaces.map(({ address }) => addressKey(address)),
-  );
-  readonly jobs = new Jobs();
-  readonly bulkTurn = new BulkTurn();
-  #lastId = 0;
-
-  constructor(options: WorldOptions) {
-    this.orgId = options.orgId;
-    this.behaviour = options.behaviour;
-    this.now = options.now;
-    this.labelKeys = options.labelKeys;
-    this.bulkMs = options.bulkMs;
-    this.jobOptions = options.jobOptions;
-  }
-
+export interface World extends WorldOptions {
+  readonly labels: ObjectStore<Label>;
+  readonly workloads: ObjectStore<Workload>;
+  readonly virtualServices: PolicyStore<VirtualService>;
+  readonly ruleSets: PolicyStore<RuleSet>;
+  readonly bindings: ObjectStore<ServiceBinding>;
+  readonly versions: PolicyVersions;
+  readonly jobs: Jobs;
+  readonly bulkTurn: BulkTurn;
   /** A number for an href that no other object has. */
-  nextId(): number {
-    this.#lastId += 1;
-    return this.#lastId;
-  }
+  nextId(): number;
+}
 
-  /** The href of something that has the label; `undefined` when nothing has. */
-  labelUser(href: string): string | undefined {
-    return this.workloads.allAlive().find(({ labels }) => labels.some((label) => label.href === href))?.href;
-  }
-
-  /** The href of something that names the workload. */
-  workloadUser(_href: string): string | undefined {
-    return undefined;
-  }
-
-  unbind(_workload: string): void {}
+/** A world with nothing in it. */
+export function emptyWorld(options: WorldOptions): World {
+  let lastId = 0;
+  return {
+    ...options,
+    labels: new ObjectStore((label) => [labelKey(label)]),
+    workloads: new ObjectStore(({ interfaces }) => interfaces.map(({ address }) => addressKey(address))),
+    virtualServices: new PolicyStore(),
+    ruleSets: new PolicyStore(),
+    bindings: new ObjectStore(bindingKeys),
+    versions: new PolicyVersions(),
+    jobs: new Jobs(),
+    bulkTurn: new BulkTurn(),
+    nextId() {
+      lastId += 1;
+      return lastId;
+    },
+  };
 }

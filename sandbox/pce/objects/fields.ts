@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Refused } from "../answer";
 import { inputValidation, invalidUri, notAcceptable } from "../refusals";
 import type { World } from "../world";
-import { type ObjectStore, referenceKey, type Stored } from "./object-store";
+import { referenceKey } from "./object-store";
 
 const MAX_TEXT = 255;
 const MAX_PORT = 65_535;
@@ -36,9 +36,9 @@ export function checkLabels(world: World, labels: readonly Reference[]): void {
 }
 
 /** Throws a `Refused` when another object of the collection has this external data set and reference. */
-export function checkReference<T extends Stored>(
+export function checkReference(
   world: World,
-  store: Pick<ObjectStore<T>, "withKey">,
+  store: { withKey(key: string): readonly { readonly href: string }[] },
   object: {
     readonly external_data_set?: string | null | undefined;
     readonly external_data_reference?: string | null | undefined;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Answer, Refused } from "../answer";
+import { labelUser } from "../policy/references";
 import { inputValidation, notAcceptable, notFound } from "../refusals";
 import type { Route } from "../router";
 import type { World } from "../world";
@@ -107,7 +108,7 @@ function deleteLabel(world: World, href: string) {
       shape: "object",
     } as const;
   }
-  const user = world.behaviour.deleteReferenced === "refuse" ? world.labelUser(href) : undefined;
+  const user = world.behaviour.deleteReferenced === "refuse" ? labelUser(world, href) : undefined;
   if (user !== undefined) return notAcceptable(`Cannot delete a label that is in use by ${user}`);
   world.labels.put({ ...label, deleted: true });
   return { status: 204 };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import { type Refusal, Refused } from "../answer";
+import { workloadUser } from "../policy/references";
 import { inputValidation, invalidUri, notAcceptable, notFound } from "../refusals";
 import type { PceRequest, Route } from "../router";
 import type { World } from "../world";
@@ -143,10 +144,10 @@ function remove(world: World, href: string, absent: Refusal): void {
     );
   }
   if (workload.ven !== undefined) throw new Refused(notAcceptable("Cannot delete a managed workload: unpair it"));
-  const user = world.behaviour.deleteReferenced === "refuse" ? world.workloadUser(href) : undefined;
+  const user = world.behaviour.deleteReferenced === "refuse" ? workloadUser(world, href) : undefined;
   if (user !== undefined) throw new Refused(notAcceptable(`Cannot delete a workload that is in use by ${user}`));
   world.workloads.put({ ...workload, deleted: true });
-  world.unbind(href);
+  for (const { href: binding } of world.bindings.withKey(`workload ${href}`)) world.bindings.remove(binding);
 }
 
 function workloadFilters(world: World): Readonly<Record<string, Filter<Workload>>> {
