@@ -109,7 +109,11 @@ async function answerFor(
       return { status: fault.status ?? 502, body: PROXY_PAGE, headers: { "Content-Type": "text/html" } };
     case "reset-mid-body":
       return fault.taken === false ? { status: 201, body: { num_flows_failed: 0 } } : own();
-    default:
+    case "delay":
+    case "down":
+    case "fail-flows":
+    case "reset":
+    case undefined:
       return own();
   }
 }

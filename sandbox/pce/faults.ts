@@ -63,16 +63,16 @@ export interface CallFault {
  */
 export class FaultQueue {
   readonly #queue: Fault[] = [];
-  #rules: ((target: FaultTarget) => Fault | undefined)[] = [];
+  #rules: CallRule[] = [];
   #choose: (target: FaultTarget) => Fault | undefined = () => undefined;
 
   inject(...faults: readonly Fault[]): void {
     this.#queue.push(...faults);
   }
 
-  /** Has some calls meet faults; several of these are asked in the order they were made. */
+  /** Has some calls meet faults; where several want one call, the first does; all count it. */
   failCalls(...rules: readonly CallFault[]): void {
-    this.#rules.push(...rules.map(chooserOf));
+    this.#rules.push(...rules.map((rule) => new CallRule(rule)));
   }
 
   /** Forgets the queue, the faults of `failCalls` and what `disturb` set. */
@@ -88,28 +88,40 @@ export class FaultQueue {
   }
 
   next(target: FaultTarget): Fault | undefined {
+    // every rule counts this call, also when another fault is first
+    const wanting = this.#rules.filter((rule) => rule.wants(target));
     const queued = this.#queue.shift();
     if (queued !== undefined) return queued;
-    for (const choose of this.#rules) {
-      const fault = choose(target);
-      if (fault !== undefined) return fault;
-    }
-    return this.#choose(target);
+    return wanting[0] === undefined ? this.#choose(target) : wanting[0].take();
   }
 }
 
-function chooserOf({ fault, method, path, after = 0, times = 1, likelihood = 1, seed = 1 }: CallFault) {
-  const chance = chances(seed);
-  let seen = 0;
-  let met = 0;
-  return (target: FaultTarget): Fault | undefined => {
-    if (method !== undefined && method !== target.method) return undefined;
-    if (path !== undefined && matchPath(path, target.path) === undefined) return undefined;
-    seen += 1;
-    if (seen <= after || met >= times || (likelihood < 1 && chance() >= likelihood)) return undefined;
-    met += 1;
-    return fault;
-  };
+/** A `CallFault` that remembers the calls it saw. */
+class CallRule {
+  readonly #rule: CallFault;
+  readonly #chance: () => number;
+  #seen = 0;
+  #taken = 0;
+
+  constructor(rule: CallFault) {
+    this.#rule = rule;
+    this.#chance = chances(rule.seed ?? 1);
+  }
+
+  /** Counts the call when it is one of the rule's, and says whether it should meet the fault. */
+  wants({ method, path }: FaultTarget): boolean {
+    const { method: wanted, path: pattern, after = 0, times = 1, likelihood = 1 } = this.#rule;
+    if (wanted !== undefined && wanted !== method) return false;
+    if (pattern !== undefined && matchPath(pattern, path) === undefined) return false;
+    this.#seen += 1;
+    if (this.#seen <= after || this.#taken >= times) return false;
+    return likelihood >= 1 || this.#chance() < likelihood;
+  }
+
+  take(): Fault {
+    this.#taken += 1;
+    return this.#rule.fault;
+  }
 }
 
 /** Numbers from 0 to 1 that a seed decides (mulberry32). */
