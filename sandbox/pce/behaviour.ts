@@ -19,8 +19,10 @@ export const SWITCHES = {
   totalCount: ["unfiltered", "filtered"],
   /** Whether a `max_results` above 500 gives more than 500 rows at once. */
   maxResults: ["capped", "honoured"],
-  /** How a job's result names its data file: below the organisation, or at the root. */
-  dataFileHref: ["organisation", "root"],
+  /** Where a job's result is: in a data file of the organisation, or below the job. */
+  jobResult: ["data-file", "below-job"],
+  /** How a job that has ended says so: `done` and an object with the result's href, or `completed` and the href alone. */
+  jobEnd: ["done", "completed"],
   /** How `external_data_set` and `external_data_reference` filter. */
   externalFilter: ["exact", "partial"],
   /** Whether two objects of a collection may have the same external data set and reference. */

@@ -27,9 +27,9 @@ export class Jobs {
 
   /** Answers 202 with the job's place; the rows are those of this moment. `path` is what was asked for. */
   start(world: World, path: string, rows: readonly unknown[]): Answer {
-    const { dataFileHref } = world.behaviour;
-    const dataFile = `${dataFileHref === "root" ? "" : `/orgs/${world.orgId}`}/datafiles/${randomUUID()}`;
     const href = `/orgs/${world.orgId}/jobs/${randomUUID()}`;
+    const dataFile =
+      world.behaviour.jobResult === "below-job" ? `${href}/result` : `/orgs/${world.orgId}/datafiles/${randomUUID()}`;
     const requestedAt = new Date(world.now()).toISOString();
     this.#jobs.set(href, { href, description: path, requestedAt, dataFile, pollsLeft: world.jobOptions.polls });
     this.#dataFiles.set(dataFile, rows);
@@ -48,8 +48,8 @@ export class Jobs {
         href,
         job_type: ":illumio/async_requests",
         description: job.description,
-        result: running ? {} : { href: job.dataFile },
-        status: running ? "running" : "done",
+        result: running ? {} : world.behaviour.jobEnd === "done" ? { href: job.dataFile } : job.dataFile,
+        status: running ? "running" : world.behaviour.jobEnd,
         requested_at: job.requestedAt,
         requested_by: { href: "/users/1" },
       },
@@ -84,8 +84,8 @@ export function jobRoutes(world: World): Route[] {
     },
     {
       method: "GET",
-      path: "/datafiles/:file",
-      handle: ({ parameters }) => dataFile(`/datafiles/${parameters["file"] ?? ""}`),
+      path: "/orgs/:org/jobs/:job/result",
+      handle: ({ parameters }) => dataFile(`/orgs/${world.orgId}/jobs/${parameters["job"] ?? ""}/result`),
     },
   ];
 }

@@ -33,7 +33,7 @@ export async function startApi(options: PceOptions = {}): Promise<Api> {
   const send = async <T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const reply = await call(pce, {
       method,
-      path: /^\/(orgs|datafiles)\//.test(path) ? `/api/v2${path}` : `/api/v2/orgs/1${path}`,
+      path: path.startsWith("/orgs/") ? `/api/v2${path}` : `/api/v2/orgs/1${path}`,
       agent,
       headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -51,26 +51,33 @@ describe("a list at the PCE stand-in", () => {
   });
 
   it("comes whole from a job, filters and all, when the client prefers to wait", async () => {
-    for (const dataFileHref of ["organisation", "root"] as const) {
-      await start({ dataFileHref, jobPolls: 2 });
+    const ways = [
+      { jobResult: "data-file", jobEnd: "done" },
+      { jobResult: "below-job", jobEnd: "completed" },
+    ] as const;
+    for (const { jobResult, jobEnd } of ways) {
+      await start({ jobResult, jobEnd, jobPolls: 2 });
 
       const started = await api.send("GET", "/workloads?name=web", undefined, { Prefer: "respond-async" });
       const job = String(started.headers.location);
       const polls = [];
       for (let poll = 0; poll < 3; poll += 1) polls.push((await api.get<Job>(job)).body);
-      const rows = (await api.get(polls[2]?.result.href ?? "")).body;
+      const result = polls[2]?.result;
+      const place = typeof result === "string" ? result : (result?.href ?? "");
+      const rows = (await api.get(place)).body;
 
       assert.deepEqual([started.status, started.headers["retry-after"], started.body], [202, "0", undefined]);
       assert.match(job, /^\/orgs\/1\/jobs\/[0-9a-f-]{36}$/);
       assert.deepEqual(
         polls.map(({ status }) => status),
-        ["running", "running", "done"],
+        ["running", "running", jobEnd],
       );
       assert.deepEqual(
         [polls[0]?.["job_type"], polls[0]?.["description"]],
         [":illumio/async_requests", "/orgs/1/workloads"],
       );
-      assert.match(polls[2]?.result.href ?? "", dataFileHref === "root" ? /^\/datafiles\// : /^\/orgs\/1\/datafiles\//);
+      assert.equal(typeof result, jobEnd === "done" ? "object" : "string");
+      assert.match(place, jobResult === "below-job" ? /^\/orgs\/1\/jobs\/.+\/result$/ : /^\/orgs\/1\/datafiles\//);
       assert.equal(rows.length, 550);
       await api.close();
     }
@@ -85,4 +92,4 @@ describe("a list at the PCE stand-in", () => {
   });
 });
 
-type Job = Shown & { readonly status: string; readonly result: { readonly href?: string } };
+type Job = Shown & { readonly status: string; readonly result: string | { readonly href?: string } };
