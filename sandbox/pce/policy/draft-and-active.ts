@@ -25,7 +25,17 @@ export function toBeDeleted<T>({ draft, active }: TwoVersions<T>): TwoVersions<T
   return { draft, active, change: "delete" };
 }
 
-/** The object after its pending change went live; `undefined` when that was its deletion. */
-export function provisioned<T>({ draft, change }: TwoVersions<T>): TwoVersions<T> | undefined {
-  return change === "delete" ? undefined : { draft, active: draft, change: null };
+/**
+ * The object after the change that was pending at `asked` went live; `undefined` when that was its deletion. What was done
+ * to the draft since then stays pending. `asLive` gives the draft as it is once it is live.
+ */
+export function provisioned<T>(
+  now: TwoVersions<T>,
+  asked: TwoVersions<T> = now,
+  asLive: (draft: T) => T = (draft) => draft,
+): TwoVersions<T> | undefined {
+  if (asked.change === "delete") return undefined;
+  const active = asLive(asked.draft);
+  if (now.draft === asked.draft && now.change === asked.change) return { draft: active, active, change: null };
+  return { draft: now.draft, active, change: now.change === "delete" ? "delete" : "update" };
 }

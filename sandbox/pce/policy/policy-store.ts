@@ -62,11 +62,11 @@ export class PolicyStore<T extends PolicyObject> {
     else this.#objects.set(draftHref(href), toBeDeleted(object));
   }
 
-  /** Makes the pending change active and returns what the object is then; nothing happens to what is not pending. */
-  provision(href: string, goLive: (draft: T) => T = (draft) => draft): void {
+  /** Makes the change active that was pending at `asked`; nothing happens to what is not pending. */
+  provision(href: string, asLive: (draft: T) => T = (draft) => draft, asked = this.get(href)): void {
     const object = this.get(href);
     if (object === undefined || object.change === null) return;
-    const after = provisioned({ ...object, draft: goLive(object.draft) });
+    const after = provisioned(object, asked, asLive);
     if (after === undefined) this.#objects.delete(draftHref(href));
     else this.#objects.set(draftHref(href), after);
   }

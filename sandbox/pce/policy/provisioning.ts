@@ -74,16 +74,23 @@ export function checkProvisionable(world: World, hrefs: readonly string[]): void
   }
 }
 
-/** Makes the pending changes of these drafts active. */
-export function goLive(world: World, hrefs: readonly string[]): void {
-  for (const href of hrefs) {
-    world.virtualServices.provision(href);
-    world.ruleSets.provision(href, withRulesLive);
-    if (world.virtualServices.get(href) !== undefined) continue;
-    // a binding does not outlive its virtual service
-    for (const binding of world.bindings.withKey(`virtual service ${activeHref(href)}`))
-      world.bindings.remove(binding.href);
-  }
+/** What makes the changes active that are pending of these drafts now; what is changed until it is called stays pending. */
+export function provisioningOf(world: World, hrefs: readonly string[]): () => void {
+  const virtualServices = hrefs.flatMap((href) => world.virtualServices.get(href) ?? []);
+  const ruleSets = hrefs.flatMap((href) => world.ruleSets.get(href) ?? []);
+  return () => {
+    for (const asked of ruleSets) world.ruleSets.provision(asked.draft.href, withRulesLive, asked);
+    for (const asked of virtualServices) {
+      const { href } = asked.draft;
+      world.virtualServices.provision(href, (draft) => draft, asked);
+      if (world.virtualServices.get(href) === undefined) removeBindings(world, href);
+    }
+  };
+}
+
+/** A binding does not outlive its virtual service. */
+function removeBindings({ bindings }: World, virtualService: string): void {
+  for (const { href } of bindings.withKey(`virtual service ${activeHref(virtualService)}`)) bindings.remove(href);
 }
 
 function changesOf<T extends PolicyObject>(store: PolicyStore<T>) {

@@ -6,7 +6,13 @@ import { notFound } from "../refusals";
 import type { Route } from "../router";
 import type { World } from "../world";
 import type { PolicyVersion } from "./policy-versions";
-import { checkProvisionable, goLive, missingDependencies, type ObjectsByType, pendingByType } from "./provisioning";
+import {
+  checkProvisionable,
+  missingDependencies,
+  type ObjectsByType,
+  pendingByType,
+  provisioningOf,
+} from "./provisioning";
 
 const references = z.array(reference).optional();
 const changeSubset = z.strictObject({
@@ -52,8 +58,9 @@ export function secPolicyRoutes(world: World): Route[] {
         const wanted = readFitting(request, provision, "sec_policy_post", behaviour);
         const hrefs = hrefsOf(wanted.change_subset ?? pendingByType(world));
         checkProvisionable(world, hrefs);
-        if (behaviour.provisioning === "at-once") goLive(world, hrefs);
-        else setTimeout(() => goLive(world, hrefs), world.provisionMs).unref();
+        const goLive = provisioningOf(world, hrefs);
+        if (behaviour.provisioning === "at-once") goLive();
+        else setTimeout(goLive, world.provisionMs).unref();
         return { status: behaviour.provisionStatus, body: newVersion(world, wanted.update_description ?? "") };
       },
     },

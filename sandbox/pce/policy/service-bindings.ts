@@ -38,9 +38,8 @@ export function serviceBindingRoutes(world: World): Route[] {
       path: PATH,
       handle(request) {
         const wanted = readItems(request).map((item) => conform(item, newBinding, "service_bindings_post", behaviour));
-        // refused as a whole, a request leaves nothing behind
-        if (behaviour.bindingFailure === "refuse") for (const binding of wanted) check(world, binding);
-        return { status: behaviour.bindingStatus, body: wanted.map((binding) => bind(world, binding)) };
+        const items = behaviour.bindingFailure === "refuse" ? bindAll(world, wanted) : bindEach(world, wanted);
+        return { status: behaviour.bindingStatus, body: items };
       },
     },
     {
@@ -64,13 +63,32 @@ export function serviceBindingRoutes(world: World): Route[] {
   ];
 }
 
-function bind(world: World, wanted: z.output<typeof newBinding>): object {
+type Wanted = z.output<typeof newBinding>;
+
+/** Refused as a whole, a request leaves nothing behind. */
+function bindAll(world: World, wanted: readonly Wanted[]): object[] {
+  const before = new Set(world.bindings.all());
   try {
-    check(world, wanted);
+    return wanted.map((binding) => bind(world, binding));
   } catch (error) {
-    if (!(error instanceof Refused) || world.behaviour.bindingFailure === "refuse") throw error;
-    return { token: error.refusal.token, message: error.refusal.message };
+    for (const made of world.bindings.all()) if (!before.has(made)) world.bindings.remove(made.href);
+    throw error;
   }
+}
+
+function bindEach(world: World, wanted: readonly Wanted[]): object[] {
+  return wanted.map((binding) => {
+    try {
+      return bind(world, binding);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { token: error.refusal.token, message: error.refusal.message };
+    }
+  });
+}
+
+function bind(world: World, wanted: Wanted): object {
+  check(world, wanted);
   const same = existing(world, wanted);
   if (same !== undefined && world.behaviour.duplicateBinding === "existing")
     return { status: "created", href: same.href };
@@ -80,7 +98,7 @@ function bind(world: World, wanted: z.output<typeof newBinding>): object {
   return { status: "created", href };
 }
 
-function check(world: World, wanted: z.output<typeof newBinding>): void {
+function check(world: World, wanted: Wanted): void {
   const { virtual_service, workload } = wanted;
   const active =
     virtual_service.href === activeHref(virtual_service.href) && world.virtualServices.version(virtual_service.href);
@@ -93,7 +111,7 @@ function check(world: World, wanted: z.output<typeof newBinding>): void {
   checkReference(world, world.bindings, wanted, same?.href);
 }
 
-function existing({ bindings }: World, { virtual_service, workload }: z.output<typeof newBinding>) {
+function existing({ bindings }: World, { virtual_service, workload }: Wanted) {
   return bindings
     .withKey(`virtual service ${virtual_service.href}`)
     .find((binding) => binding.workload.href === workload.href);

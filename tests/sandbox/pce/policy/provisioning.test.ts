@@ -108,4 +108,30 @@ describe("provisioning at the PCE stand-in", () => {
 
     assert.deepEqual([status, atOnce, (await api.get(active(service.href))).status], [202, 404, 200]);
   });
+
+  it("makes live what it was asked to, and leaves pending what was changed while it took its time", async () => {
+    await start({ provisioning: "eventual", provisionMs: 150 });
+    const changed = await api.make(VIRTUAL_SERVICES, virtualService("asked"));
+    const deleted = await api.make(VIRTUAL_SERVICES, virtualService("asked"));
+    await provision(api, { virtual_services: [changed, deleted] });
+    await new Promise((done) => setTimeout(done, 200));
+    await api.send("PUT", changed.href, { description: "asked" });
+    await api.send("PUT", deleted.href, { description: "asked" });
+
+    await provision(api, { virtual_services: [changed, deleted] });
+    await api.send("PUT", changed.href, { description: "later" });
+    await api.send("DELETE", deleted.href);
+    await new Promise((done) => setTimeout(done, 200));
+
+    const live = await Promise.all([changed, deleted].map(({ href }) => api.get<Shown>(active(href))));
+    const drafts = await Promise.all([changed, deleted].map(({ href }) => api.get<Shown>(href)));
+    assert.deepEqual(
+      live.map(({ body }) => body["description"]),
+      ["asked", "asked"],
+    );
+    assert.deepEqual(
+      drafts.map(({ body }) => body["update_type"]),
+      ["update", "delete"],
+    );
+  });
 });

@@ -93,6 +93,17 @@ describe("service bindings at the PCE stand-in", () => {
     }
   });
 
+  it("leave nothing behind when one of them, the same one twice or without a workload, is refused", async () => {
+    await start();
+    await live();
+    const nowhere = { ...binding(), workload: { href: "/orgs/1/workloads/none" } };
+
+    for (const refused of [await bind(binding(), binding()), await bind(binding(), nowhere)]) {
+      assert.equal(refused.status, 406);
+      assert.deepEqual(api.pce.holdings().serviceBindings, []);
+    }
+  });
+
   it("keep their ends from being deleted, unless the PCE lets bindings go along", async () => {
     for (const deleteReferenced of ["refuse", "allow"] as const) {
       await start({ deleteReferenced });
