@@ -82,7 +82,7 @@ const SAMPLES: Readonly<
       file("components/a.ts", 'type T = import("../functions/a/config").T;'),
     ],
   },
-  "in the product only a handler.ts, and what a command starts with, reads the environment": {
+  "in the product only a handler.ts, and what a process starts with, reads the environment": {
     broken: [
       [file("components/a.ts", "", "const x = process.env;"), "components/a.ts:2 reads process.env"],
       [file("functions/a/config.ts", 'const x = process["env"];'), "functions/a/config.ts:1 reads process.env"],
@@ -94,6 +94,7 @@ const SAMPLES: Readonly<
     kept: [
       file("functions/a/handler.ts", "process.env"),
       file("flows/flows.ts", "process.env"),
+      file("illumio/provider/main.ts", "process.env"),
       file("sandbox/a.ts", "process.env"),
       file("components/a.ts", "// process.env", "const env = 1;"),
     ],

@@ -10,12 +10,21 @@ export interface SecretTimeouts {
 /** Secrets Manager answers in milliseconds. */
 export const SECRET_TIMEOUTS: SecretTimeouts = Object.freeze({ connectMs: 2_000, answerMs: 5_000 });
 
+/** Where and as whom a secret is read, where the environment does not say it. */
+export interface SecretAccess {
+  readonly region?: string;
+  /** Of the AWS configuration files. */
+  readonly profile?: string;
+}
+
 /** Reads one secret of Secrets Manager. The SDK alone would wait for an answer for ever. */
 export function secretReader(
   secretArn: string,
   { connectMs, answerMs }: SecretTimeouts = SECRET_TIMEOUTS,
+  access: SecretAccess = {},
 ): { readonly readSecret: ReadSecret; close(): void } {
   const client = new SecretsManagerClient({
+    ...access,
     // without throwOnRequestTimeout, the SDK only logs a warning when the time for an answer is over
     requestHandler: { connectionTimeout: connectMs, requestTimeout: answerMs, throwOnRequestTimeout: true },
   });

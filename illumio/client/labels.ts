@@ -54,8 +54,7 @@ export class Labels {
    * @throws InvalidRequestError for a key or value that no PCE takes.
    */
   async create(label: NewLabel): Promise<Label> {
-    checkKey(label.key);
-    checkValue(label.value);
+    checkLabel(label);
     const find = () => this.find(label.key, label.value);
     try {
       return await this.#pce.send("POST", {
@@ -101,6 +100,12 @@ function readLabel(body: unknown): Label {
     externalDataSet: label.text("external_data_set"),
     externalDataReference: label.text("external_data_reference"),
   });
+}
+
+/** @throws InvalidRequestError for a key or value that no PCE takes. */
+export function checkLabel({ key, value }: Pick<NewLabel, "key" | "value">): void {
+  checkKey(key);
+  checkValue(value);
 }
 
 function checkKey(key: string): void {

@@ -83,7 +83,7 @@ export class Provisioning {
   async waitUntil(state: "active" | "gone", hrefs: readonly string[]): Promise<void> {
     const asked = this.#check(hrefs);
     for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_LOOK_MS)) {
-      const open = await this.#notYet(state, asked);
+      const open = await this.notYet(state, asked);
       if (open.length === 0) return;
       if (this.#pce.deadline.remainingMs() <= waitMs) {
         throw new UnavailableError(
@@ -96,10 +96,12 @@ export class Provisioning {
     }
   }
 
-  async #notYet(state: "active" | "gone", hrefs: readonly string[]): Promise<readonly string[]> {
+  /** Which of the objects are not active, or not gone, or pending. */
+  async notYet(state: "active" | "gone", hrefs: readonly string[]): Promise<readonly string[]> {
+    const asked = this.#check(hrefs);
     const pending = await this.pending();
     const open: string[] = [];
-    for (const href of hrefs) {
+    for (const href of asked) {
       const isActive = pending.has(href)
         ? undefined
         : await this.#pce.get(`the policy object ${href}`, activeHref(href), () => true);

@@ -6,6 +6,8 @@ export interface EngineSurroundings {
   readonly engine: Engine;
   readonly run: string;
   readonly providers?: Readonly<Record<string, number>>;
+  /** Added as it is. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 // whose settings could lead the sandbox to a real account or another state
@@ -16,7 +18,7 @@ const NOT_INHERITED = /^(PULUMI|AWS)_/;
  * and no way to fetch anything.
  */
 export function engineEnvironment(
-  { engine, run, providers = {} }: EngineSurroundings,
+  { engine, run, providers = {}, environment = {} }: EngineSurroundings,
   base: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
   const inherited = Object.fromEntries(Object.entries(base).filter(([name]) => !NOT_INHERITED.test(name)));
@@ -33,5 +35,6 @@ export function engineEnvironment(
     PULUMI_HOME: join(run, "engine", "home"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(attached.length > 0 && { PULUMI_DEBUG_PROVIDERS: attached.join(",") }),
+    ...environment,
   };
 }

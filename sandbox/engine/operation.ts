@@ -29,6 +29,8 @@ export interface OperationOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Ports of provider servers on this computer, by package name; the engine attaches to them and downloads none. */
   readonly providers?: Readonly<Record<string, number>>;
+  /** Variables that providers find which the engine starts, as a shell would give them: the credentials that they work with. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Gets everything that the engine and the program print; appended to. */
   readonly logFile: string;
   readonly onEvent?: (event: OperationEvent) => void;
@@ -95,15 +97,26 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   };
 }
 
+interface ProjectFile {
+  readonly main?: string;
+  readonly name: string;
+  readonly plugins?: { readonly providers: readonly { readonly name: string; readonly path: string }[] };
+}
+
 // the engine applies the schema and the defaults of Pulumi.yaml by itself, but insists that `main` exists beside it
 async function prepare(options: OperationOptions): Promise<{ workDir: string; project: string }> {
   const { kind, run, stack, projectFile = join(PROJECT_ROOT, "Pulumi.yaml") } = options;
-  const { main: _, ...project } = parse(await readFile(projectFile, "utf8")) as { main?: string; name: string };
+  const { main: _, plugins, ...project } = parse(await readFile(projectFile, "utf8")) as ProjectFile;
 
   const home = join(run, "engine");
   await mkdir(join(home, "state"), { recursive: true });
   const workDir = await mkdtemp(join(home, `${stack}-${kind}-`));
-  await writeFile(join(workDir, "Pulumi.yaml"), stringify(project));
+  // the folders of the project's own providers are told from where its file is
+  const providers = plugins?.providers.map((each) => ({ ...each, path: resolve(dirname(projectFile), each.path) }));
+  await writeFile(
+    join(workDir, "Pulumi.yaml"),
+    stringify({ ...project, ...(providers && { plugins: { providers } }) }),
+  );
   await writeFile(join(workDir, `Pulumi.${stack}.yaml`), stringify({ config: qualify(options.config, project.name) }));
 
   return { workDir, project: project.name };

@@ -125,11 +125,13 @@ export const ARCHITECTURE_RULES: readonly ArchitectureRule[] = [
       ),
   },
   {
-    promise: "in the product only a handler.ts, and what a command starts with, reads the environment",
+    promise: "in the product only a handler.ts, and what a process starts with, reads the environment",
     violations: (files) =>
       places(
         files.filter(
-          (file) => isProduct(file) && !/^functions\/[^/]+\/handler\.ts$|^flows\/flows\.ts$/.test(file.path),
+          (file) =>
+            isProduct(file) &&
+            !/^functions\/[^/]+\/handler\.ts$|^flows\/flows\.ts$|^illumio\/provider\/main\.ts$/.test(file.path),
         ),
         "reads process.env",
         readsEnvironment,
