@@ -9,6 +9,7 @@ import { FlowArchive } from "./components/flow-archive";
 import { FlowForwarder } from "./components/flow-forwarder";
 import { FlowLogGroup } from "./components/flow-log-group";
 import { FrontDoor } from "./components/front-door";
+import { IllumioPolicy } from "./components/illumio-policy";
 import { messagesKey } from "./components/messages-key";
 import { StackNames } from "./components/names";
 import { Network } from "./components/network";
@@ -104,6 +105,19 @@ const backfill =
     options,
   );
 
+const policyArgs = settings.illumio &&
+  pce &&
+  flowForwarder && {
+    ...places,
+    account,
+    stack: pulumi.getStack(),
+    settings: settings.illumio,
+    pce,
+    credentialsSecretArn: flowForwarder.credentialsSecretArn,
+    database: { identifier: database.identifier, address: database.address, port: database.port },
+  };
+const policy = policyArgs && new IllumioPolicy("illumio-policy", policyArgs, options);
+
 /** The master user: `u` and 12 random characters. */
 export const username = database.username;
 /** The secret in Secrets Manager with `username` and `password`. */
@@ -126,5 +140,7 @@ export const forwarderName = flowForwarder?.functionName;
 export const backfillStateMachine = backfill?.stateMachineArn;
 /** For a shell: starts it with all that is in the archive. */
 export const backfillCommand = backfill?.startCommand;
+/** The database's virtual service in the PCE, by the href of its draft: absent without an Illumio side. */
+export const virtualServiceHref = policy?.virtualServiceHref;
 /** Attach it to whatever may reach the database. */
 export const clientSecurityGroupId = access.clientGroupId;

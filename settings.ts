@@ -63,9 +63,19 @@ export type FlowLogSettings = Frozen<ParsedSettings["flowLogs"]>;
 export type ForwarderSettings = Frozen<ParsedSettings["forwarder"]>;
 /** How flow logs of the past are brought in: how many invocations at once, and their part of the PCE's requests. */
 export type BackfillSettings = Frozen<NonNullable<ParsedSettings["backfill"]>>;
+/** The labels of an object, by their keys. */
+export type LabelSettings = Frozen<NonNullable<ParsedSettings["illumio"]>["labels"]>;
 export type AlarmSettings = Frozen<ParsedSettings["alarms"]>;
 /** The protections that a stack gives up, each with the written reason. */
 export type Exceptions = Frozen<ParsedSettings["exceptions"]>;
+
+/** What is made in the PCE. */
+export interface IllumioSettings {
+  /** Of the database, one at least. */
+  readonly labels: LabelSettings;
+  /** Whom the rules let in, one at least: whoever has all labels of an entry; keys that it leaves out are the database's, but its role. */
+  readonly clients: readonly LabelSettings[];
+}
 
 /** A stack's settings: checked, complete and frozen. */
 export interface Settings {
@@ -79,6 +89,8 @@ export interface Settings {
   readonly pce?: PceSettings;
   /** Absent: flow logs that are in the bucket already are not forwarded. */
   readonly backfill?: BackfillSettings;
+  /** Absent: nothing is made in the PCE. */
+  readonly illumio?: IllumioSettings;
   readonly alarms: AlarmSettings;
   readonly logRetentionDays: number;
   readonly exceptions: Exceptions;
@@ -115,7 +127,7 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
 const API_SECRET = "pceApiSecret";
 
 // an empty object is the default that Pulumi.yaml has to declare for an absent one
-const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill"];
+const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio"];
 
 // an object's value comes as JSON, a text as it is
 function readKeys(config: pulumi.Config): RawSettings {
@@ -169,10 +181,11 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, frontDoor, backfill, ...rest } = parsed;
+  const { pce, frontDoor, backfill, illumio, ...rest } = parsed;
   return freeze({
     ...rest,
     ...(backfill && { backfill }),
+    ...(illumio && { illumio: completeIllumio(illumio) }),
     ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),
     ...(pce && { pce: completePce(pce, apiSecret) }),
   });
@@ -187,6 +200,12 @@ function completeFrontDoor(
     throw new Error("a front door without an exposure or networks passed the rules of the settings");
   const { port = database.port, zones = network.zones, allowedPrincipals = [] } = rest;
   return { ...rest, exposure, allowedCidrs, port, allowedPrincipals, zones };
+}
+
+function completeIllumio({ labels, clients }: NonNullable<ParsedSettings["illumio"]>): IllumioSettings {
+  // the rules have asked for them
+  if (clients === undefined) throw new Error("an Illumio side without clients passed the rules of the settings");
+  return { labels, clients };
 }
 
 function completePce(

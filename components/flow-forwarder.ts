@@ -59,6 +59,8 @@ const BATCH_SIZE = 1;
 export class FlowForwarder extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
+  /** The secret with the PCE's API key. */
+  readonly credentialsSecretArn: pulumi.Output<string>;
 
   constructor(name: string, args: FlowForwarderArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:flows:FlowForwarder", name, {}, opts);
@@ -92,6 +94,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
 
     this.functionName = lambda.functionName;
     this.functionArn = lambda.arn;
+    this.credentialsSecretArn = credentials.secretArn;
     this.registerOutputs({ functionName: this.functionName, functionArn: this.functionArn });
   }
 

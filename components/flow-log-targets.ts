@@ -55,8 +55,14 @@ function zoneAt(zones: readonly Zone[], index: number): Zone {
   return zone;
 }
 
-// RDS's interfaces carry no tag and no instance id: the description, and the group that only this database has, tell them apart
-function databaseInterfaces({ databaseGroupId, databaseInstance }: FlowLogPlaces): pulumi.Output<string[]> {
+/**
+ * Ids of the interfaces of the primary and the standby. They carry no tag and no instance id: the description, and the group that only this
+ * database has, tell them apart.
+ */
+export function databaseInterfaces({
+  databaseGroupId,
+  databaseInstance,
+}: Pick<FlowLogPlaces, "databaseGroupId" | "databaseInstance">): pulumi.Output<string[]> {
   return aws.ec2.getNetworkInterfacesOutput(
     {
       filters: [

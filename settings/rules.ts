@@ -3,6 +3,7 @@ import { PROTECTED_PARAMETERS } from "../components/protected-parameters";
 import { BACKFILL_RULES } from "./backfill-rules";
 import { FLOW_LOG_RULES } from "./flow-log-rules";
 import { FRONT_DOOR_RULES } from "./front-door-rules";
+import { ILLUMIO_RULES } from "./illumio-rules";
 import { type Problem, shown } from "./problems";
 import type { ParsedSettings } from "./schema";
 import { isVpcNetwork } from "./values";
@@ -152,6 +153,7 @@ const RULES: readonly Rule[] = [
   ...FLOW_LOG_RULES,
   ...FRONT_DOOR_RULES,
   ...BACKFILL_RULES,
+  ...ILLUMIO_RULES,
 ];
 
 // in whole numbers: 100 * 1.1 is more than 110

@@ -200,6 +200,30 @@ const backfill = section({
   requestsPerMinute: wholeNumber(1, 10_000, "requests").default(100),
 });
 
+const labelValue = () =>
+  text(values.isLabelValue, {
+    allowed: "1 to 255 characters, and not All Roles, All Applications, All Environments or All Locations",
+    do: "write the value of a label, or leave the key out: an absent one means all",
+  }).optional();
+
+const labels = () => ({ role: labelValue(), app: labelValue(), env: labelValue(), loc: labelValue() });
+
+// which of the keys there must be is in illumio-rules.ts
+const illumio = section({
+  labels: section(labels()).prefault({}),
+  clients: setting(
+    z
+      .array(z.strictObject(labels()).refine((client) => Object.keys(client).length > 0))
+      .min(1)
+      .max(100),
+    {
+      allowed:
+        "1 to 100 objects of role, app, env and loc, each with one of them at least, and a label's value for each",
+      do: 'for example [{"role": "web"}]: whoever has these labels may connect; keys that are left out are the database\'s own',
+    },
+  ).optional(),
+});
+
 /** The shape, the defaults and the advice of every key but `pceApiSecret`, which is text and nothing else. */
 export const settingsSchema = section({
   network: network.prefault({}),
@@ -209,6 +233,7 @@ export const settingsSchema = section({
   forwarder: forwarder.prefault({}),
   pce: pce.optional(),
   backfill: backfill.optional(),
+  illumio: illumio.optional(),
   alarms: section({
     emails: setting(z.array(z.email()), {
       allowed: "e-mail addresses",

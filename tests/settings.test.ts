@@ -31,15 +31,16 @@ describe("the settings of a stack", () => {
       string,
       { default: unknown; type: string; description: string },
     ][];
-    const { pce, frontDoor, backfill, ...defaults } = settingsSchema.parse({});
+    const { pce, frontDoor, backfill, illumio, ...defaults } = settingsSchema.parse({});
 
-    assert.deepEqual([pce, frontDoor, backfill], [undefined, undefined, undefined]);
+    assert.deepEqual([pce, frontDoor, backfill, illumio], [undefined, undefined, undefined, undefined]);
     assert.deepEqual(Object.fromEntries(declared.map(([key, { default: value }]) => [key, value])), {
       ...defaults,
       pce: {},
       pceApiSecret: "",
       frontDoor: {},
       backfill: {},
+      illumio: {},
     });
     assert.deepEqual(
       declared.map(([key]) => key).sort(),

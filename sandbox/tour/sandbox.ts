@@ -93,6 +93,12 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       config: { ...settings.config, ...config },
       secrets: settings.secrets,
       providers,
+      // as a shell that deploys has them: the provider of the PCE's resources reads the secret with the API key
+      environment: {
+        AWS_ENDPOINT_URL: moto.url,
+        AWS_ACCESS_KEY_ID: admin.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: admin.secretAccessKey,
+      },
       logFile: run.log(`pulumi-${kind}`),
       signal,
       ...(onEvent && { onEvent }),

@@ -17,6 +17,7 @@ const OUTPUTS = [
   "publicPort",
   "secretArn",
   "username",
+  "virtualServiceHref",
 ];
 
 async function valuesOf(outputs: Outputs): Promise<Record<string, unknown>> {
@@ -51,6 +52,7 @@ describe("the stack's outputs", () => {
       forwarderName: "rds-sightline-dev-flow-forwarder",
       backfillCommand: undefined,
       backfillStateMachine: undefined,
+      virtualServiceHref: undefined,
       clientSecurityGroupId: values["clientSecurityGroupId"],
     });
     assert.match(String(values["clientSecurityGroupId"]), /clients/);

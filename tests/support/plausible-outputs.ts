@@ -38,6 +38,10 @@ export const DATA_SOURCES: Readonly<Record<string, Invoke>> = {
     id: ACCOUNT.region,
     ids: ["eni-0000000000000001", "eni-0000000000000002"],
   }),
+  "aws:ec2/getNetworkInterface:getNetworkInterface": ({ id }) => ({
+    id,
+    privateIps: [`10.0.128.${Number(String(id).slice(-2))}`],
+  }),
 };
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:${ACCOUNT.region}:${ACCOUNT.accountId}:${rest}`;

@@ -29,6 +29,14 @@ export const STACKS = {
     pceApiSecret: PCE_SECRET,
     tags: { team: "payments" },
   },
+  "with an Illumio side": {
+    pce: PCE,
+    pceApiSecret: PCE_SECRET,
+    illumio: {
+      labels: { role: "db", app: "shop", env: "prod" },
+      clients: [{ role: "web" }, { role: "job", app: "report" }],
+    },
+  },
   "with a backfill": {
     pce: PCE,
     pceApiSecret: PCE_SECRET,

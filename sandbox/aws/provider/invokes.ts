@@ -62,6 +62,15 @@ export const INVOKES: Invokes = {
     return { ...args, id: world.region, region: world.region, ids };
   },
 
+  "aws:ec2/getNetworkInterface:getNetworkInterface": async (args, world) => {
+    const id = String(args["id"]);
+    const { NetworkInterfaces: [found] = [] } = await world.aws.ec2.send(
+      new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }),
+    );
+    const privateIps = (found?.PrivateIpAddresses ?? []).flatMap((each) => each.PrivateIpAddress ?? []);
+    return { ...args, id, privateIp: found?.PrivateIpAddress ?? "", privateIps, subnetId: found?.SubnetId ?? "" };
+  },
+
   "aws:ec2/getPrefixList:getPrefixList": async (args, world) => {
     const list = await requirePrefixList(args, world);
     return { ...args, id: list.id, prefixListId: list.id, name: list.name, cidrBlocks: list.cidrBlocks };

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { listDatabases } from "../../sandbox/aws/registry";
+import { Closers } from "../../sandbox/tour/closers";
+import { makeRunFolder } from "../../sandbox/tour/run-folder";
+import { openSandbox, type Sandbox } from "../../sandbox/tour/sandbox";
+
+const labels = { role: "db", app: "shop", env: "prod" };
+const ILLUMIO = {
+  "rds-sightline:frontDoor": {},
+  "rds-sightline:illumio": { labels, clients: [{ role: "web" }, { role: "job", app: "report" }] },
+};
+const WITHOUT = { ...ILLUMIO, "rds-sightline:illumio": {} };
+
+describe("The Illumio side of a whole stack, deployed by the real engine", function () {
+  this.timeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "illumio-policy-"));
+  const closers = new Closers();
+  const stop = new AbortController();
+  let sandbox: Sandbox;
+
+  before(async function () {
+    this.timeout(900_000); // the first time on a machine the engine is built
+    sandbox = await openSandbox({
+      run: makeRunFolder(folder),
+      closers,
+      signal: stop.signal,
+      progress: () => undefined,
+      returnAfterSeconds: 0,
+    });
+  });
+  after(async () => {
+    stop.abort();
+    await closers.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is there after the first update, bound and active, with the database's own addresses; a second one changes nothing", async () => {
+    await sandbox.operate("up", { config: ILLUMIO });
+
+    const { active, serviceBindings, unmanagedWorkloads, pending } = sandbox.pce.holdings();
+    const [database] = await listDatabases(sandbox.run.path);
+    const addresses = unmanagedWorkloads.flatMap(({ interfaces }) => interfaces.map(({ address }) => address));
+    assert.deepEqual(
+      [active.virtualServices.length, active.ruleSets.length, serviceBindings.length, pending.length],
+      [1, 1, 1, 0],
+    );
+    assert.ok(addresses.includes(database?.primary.ip ?? "none"), addresses.join());
+    const again = await sandbox.operate("up", { config: ILLUMIO });
+    assert.deepEqual(
+      again.steps.filter(({ op }) => op !== "same").map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("goes without a rest when its settings go, and the forwarder stays", async () => {
+    const { outputs } = await sandbox.operate("up", { config: WITHOUT });
+
+    assert.equal(sandbox.pce.holdings().made, 0);
+    assert.equal(typeof outputs["forwarderName"], "string");
+  });
+});
