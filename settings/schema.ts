@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
+import { isLabelValue } from "../illumio/client/labels";
 import { isDatabaseName } from "./database-names";
 import * as values from "./values";
 import { parseDailyWindow, parseWeeklyWindow } from "./windows";
@@ -201,7 +202,7 @@ const backfill = section({
 });
 
 const labelValue = () =>
-  text(values.isLabelValue, {
+  text(isLabelValue, {
     allowed: "1 to 255 characters, and not All Roles, All Applications, All Environments or All Locations",
     do: "write the value of a label, or leave the key out: an absent one means all",
   }).optional();

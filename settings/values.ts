@@ -113,11 +113,6 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && text.split(".").every((label) => /^(?!-)[a-z0-9-]{1,63}(?<!-)$/i.test(label));
 }
 
-/** True for what a PCE takes as the value of a label (REST API guide 24.5, "Labels"). */
-export function isLabelValue(text: string): boolean {
-  return text.length >= 1 && text.length <= 255 && !/^All (Applications|Environments|Locations|Roles)$/i.test(text);
-}
-
 /** True when the text is certificates in PEM form, at least one, each readable. */
 export function isPemCertificates(text: string): boolean {
   const pattern = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;

@@ -102,6 +102,11 @@ function readLabel(body: unknown): Label {
   });
 }
 
+/** Whether a PCE takes the text as the value of a label. */
+export function isLabelValue(text: string): boolean {
+  return text.length >= 1 && text.length <= 255 && !RESERVED_VALUES.test(text);
+}
+
 /** @throws InvalidRequestError for a key or value that no PCE takes. */
 export function checkLabel({ key, value }: Pick<NewLabel, "key" | "value">): void {
   checkKey(key);
@@ -116,14 +121,13 @@ function checkKey(key: string): void {
 }
 
 function checkValue(value: string): void {
+  if (isLabelValue(value)) return;
   if (value === "" || value.length > 255) {
     throw new InvalidRequestError(
       `the value of a label must have 1 to 255 characters, got ${value.length}; choose another value`,
     );
   }
-  if (RESERVED_VALUES.test(value)) {
-    throw new InvalidRequestError(
-      `the value of a label must not be one that the PCE reserves, got "${value}"; leave the label away to mean all`,
-    );
-  }
+  throw new InvalidRequestError(
+    `the value of a label must not be one that the PCE reserves, got "${value}"; leave the label away to mean all`,
+  );
 }
