@@ -1,17 +1,14 @@
+import type { PceBehaviour } from "./behaviour";
 import { readFlowLine, splitFlowLines } from "./flow-line";
 import type { Ledger } from "./ledger";
+import { notAcceptable } from "./refusals";
 import type { Route } from "./router";
 
 /** How the upload behaves where no public source says what a PCE does; a client must be right with either. */
-export interface BulkTrafficFlowsOptions {
+export interface BulkTrafficFlowsOptions
+  extends Pick<PceBehaviour, "aboveMaxLines" | "jsonContentType" | "failedFlows"> {
   /** Lines that one upload may have ("rate-limited to 1,000 items per operation"). */
   readonly maxLines: number;
-  /** What happens above `maxLines`. */
-  readonly aboveMaxLines: "reject" | "accept";
-  /** What happens to `Content-Type: application/json`; every other type, and none, is taken as CSV. */
-  readonly jsonContentType: "reject" | "accept";
-  /** What `failed_flows` holds when lines failed: the lines, a null for each, or no such key. */
-  readonly failedFlows: "lines" | "nulls" | "absent";
 }
 
 /**
@@ -47,10 +44,6 @@ export function bulkTrafficFlows(ledger: Ledger, options: BulkTrafficFlowsOption
       },
     },
   ];
-}
-
-function notAcceptable(message: string) {
-  return { status: 406, token: "not_acceptable_error", message };
 }
 
 function sortLines(lines: readonly string[], flowsToFail: number): { flows: string[]; failed: string[] } {

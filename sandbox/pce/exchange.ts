@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Answer, type ErrorShape, isRefusal, type Refusal, refuse } from "./answer";
+import { type Answer, type ErrorShape, isRefusal, type Refusal, Refused, refuse } from "./answer";
 import type { Fault, FaultQueue } from "./faults";
 import { splitFlowLines } from "./flow-line";
 import { type GateOptions, refuseAtGate } from "./gate";
@@ -9,7 +9,7 @@ import type { Ledger } from "./ledger";
 import type { Listener } from "./listener";
 import { readBody } from "./request-body";
 import { type LogWriter, logRequest } from "./request-log";
-import { findRoute, type Route } from "./router";
+import { findRoute, type Match, type Route } from "./router";
 
 /** All that one request can meet. */
 export interface ExchangeDeps {
@@ -37,8 +37,9 @@ export async function exchange(
   deps: ExchangeDeps,
 ): Promise<void> {
   const startedAt = deps.now();
-  deps.ledger.countRequest();
-  const fault = deps.faults.next();
+  const target = targetOf(request, deps.routes);
+  deps.ledger.countRequest(target.kind);
+  const fault = deps.faults.next(target);
   let lines = 0;
   let status: number | undefined;
   try {
@@ -50,7 +51,7 @@ export async function exchange(
     // unref'd, so that a long delay does not outlive `close`
     if (fault?.kind === "delay") await wait(fault.ms, undefined, { ref: false });
 
-    const answer = answerFor(request, body, fault, deps);
+    const answer = await answerFor(request, target, body, fault, deps);
     status = answer.status;
     deps.ledger.countAnswer(status);
     if (fault?.kind === "reset-mid-body") await sendHalf(response, answer, listener);
@@ -71,21 +72,64 @@ export async function exchange(
   }
 }
 
-function answerFor(
+/** What a request asks for. */
+interface Target {
+  readonly method: string;
+  readonly url: URL;
+  /** Below `/api/v2`; the whole path when it is not there. */
+  readonly path: string;
+  readonly match: Match;
+  /** The method and the path of the route; of nothing known, `unknown`, since its path could hold anything. */
+  readonly kind: string;
+}
+
+function targetOf(request: IncomingMessage, routes: readonly Route[]): Target {
+  const method = request.method ?? "";
+  const url = new URL(request.url ?? "/", "https://pce");
+  const inApi = url.pathname.startsWith(`${API}/`);
+  const path = inApi ? url.pathname.slice(API.length) : url.pathname;
+  const match: Match = inApi ? findRoute(routes, method, path) : { kind: "unknown" };
+  return { method, url, path, match, kind: match.kind === "found" ? `${method} ${match.route.path}` : "unknown" };
+}
+
+async function answerFor(
   request: IncomingMessage,
+  target: Target,
   body: string | undefined,
   fault: Fault | undefined,
   deps: ExchangeDeps,
-): Answer {
-  if (fault?.kind === "status") return scriptedAnswer(fault, deps.errorShape);
-  if (fault?.kind === "not-json") {
-    return { status: fault.status ?? 502, body: PROXY_PAGE, headers: { "Content-Type": "text/html" } };
+): Promise<Answer> {
+  const own = () => ownAnswer(request, target, body, fault?.kind === "fail-flows" ? fault.count : 0, deps);
+  switch (fault?.kind) {
+    case "status":
+      if (fault.taken === true) await own();
+      return scriptedAnswer(fault, deps.errorShape);
+    case "not-json":
+      if (fault.taken === true) await own();
+      return { status: fault.status ?? 502, body: PROXY_PAGE, headers: { "Content-Type": "text/html" } };
+    case "reset-mid-body":
+      return fault.taken === false ? { status: 201, body: { num_flows_failed: 0 } } : own();
+    case "delay":
+    case "down":
+    case "fail-flows":
+    case "reset":
+    case undefined:
+      return own();
   }
-  if (fault?.kind === "reset-mid-body" && fault.taken === false) return { status: 201, body: { num_flows_failed: 0 } };
+}
+
+async function ownAnswer(
+  request: IncomingMessage,
+  target: Target,
+  body: string | undefined,
+  flowsToFail: number,
+  deps: ExchangeDeps,
+): Promise<Answer> {
   try {
-    const result = handle(request, body, fault?.kind === "fail-flows" ? fault.count : 0, deps);
+    const result = await handle(request, target, body, flowsToFail, deps);
     return isRefusal(result) ? refuse(result, deps.errorShape) : result;
   } catch (error) {
+    if (error instanceof Refused) return refuse(error.refusal, deps.errorShape);
     // a bug in a resource: a client under test must see it, not hang
     return refuse({ status: 500, token: "internal_error", message: String(error) }, deps.errorShape);
   }
@@ -101,24 +145,22 @@ function scriptedAnswer(fault: Extract<Fault, { kind: "status" }>, shape: ErrorS
 
 function handle(
   request: IncomingMessage,
+  { method, url, match }: Target,
   body: string | undefined,
   flowsToFail: number,
-  { routes, gate, maxBodyBytes }: ExchangeDeps,
-): Answer | Refusal {
-  const { pathname, searchParams } = new URL(request.url ?? "/", "https://pce");
-  const refused = refuseAtGate(request.headers.authorization, pathname, gate);
+  { gate, maxBodyBytes }: ExchangeDeps,
+): Answer | Refusal | Promise<Answer | Refusal> {
+  const refused = refuseAtGate(request.headers.authorization, url.pathname, gate);
   if (refused !== undefined) return refused;
 
-  const path = pathname.startsWith(`${API}/`) ? pathname.slice(API.length) : undefined;
-  const match = path === undefined ? undefined : findRoute(routes, request.method ?? "", path);
-  if (match === undefined || match.kind === "unknown") {
-    return { status: 404, token: "not_found_error", message: `Nothing is at ${pathname}` };
+  if (match.kind === "unknown") {
+    return { status: 404, token: "not_found_error", message: `Nothing is at ${url.pathname}` };
   }
   if (match.kind === "wrong-method") {
     return {
       status: 405,
       token: "method_not_allowed_error",
-      message: `${request.method ?? ""} is not allowed here`,
+      message: `${method} is not allowed here`,
       headers: { Allow: match.allowed.join(", ") },
     };
   }
@@ -127,8 +169,9 @@ function handle(
   }
   return match.route.handle({
     parameters: match.parameters,
-    query: searchParams,
+    query: url.searchParams,
     contentType: request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase(),
+    prefersAsync: /\brespond-async\b/i.test(String(request.headers["prefer"] ?? "")),
     body,
     flowsToFail,
   });
@@ -151,8 +194,8 @@ function writeHead(response: ServerResponse, { status, body, headers }: Answer):
   const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
   const bytes = Buffer.from(text, "utf8");
   response.writeHead(status, {
-    "Content-Type": "application/json",
-    "Content-Length": bytes.length,
+    // a 204 has no body to speak of
+    ...(status !== 204 && { "Content-Type": "application/json", "Content-Length": bytes.length }),
     "Request-ID": randomUUID(),
     ...headers,
   });

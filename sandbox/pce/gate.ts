@@ -1,6 +1,9 @@
 import type { Refusal } from "./answer";
 import type { RateLimit } from "./rate-limit";
 
+// what a load balancer asks, without a key
+const OPEN_PATH = "/api/v2/node_available";
+
 /** An API key as a PCE issues it: sent as user and password of HTTP Basic. */
 export interface PceCredentials {
   /** `api_` and hex digits. */
@@ -27,6 +30,7 @@ export function refuseAtGate(
   options: GateOptions,
 ): Refusal | undefined {
   const { credentials, orgId, rateLimit, sendRetryAfter } = options;
+  if (pathname === OPEN_PATH) return undefined;
   if (!hasCredentials(authorization, credentials)) {
     return {
       status: 401,

@@ -17,11 +17,14 @@ export class Ledger {
   #requests = 0;
   #received = 0;
   #failed = 0;
+  readonly #kinds = new Map<string, number>();
   readonly #answers = new Map<number, number>();
   readonly #flows = new Map<string, number>();
 
-  countRequest(): void {
+  /** `kind` is the method and the path of the route, such as `GET /orgs/:org/labels/:label`. */
+  countRequest(kind: string): void {
     this.#requests += 1;
+    this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
   }
 
   countAnswer(status: number): void {
@@ -44,6 +47,11 @@ export class Ledger {
       failed: this.#failed,
       unique: this.#flows.size,
     };
+  }
+
+  /** A copy: how many requests of each kind came in, such as `POST /orgs/:org/labels`. */
+  requestsByKind(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#kinds);
   }
 
   /** A copy: each flow (`src,dst,port,protocol`) and how many times it was taken. */

@@ -7,6 +7,8 @@ export interface PceRequest {
   readonly query: URLSearchParams;
   /** Lower case, without parameters such as `charset`; `undefined` when the client sent none. */
   readonly contentType: string | undefined;
+  /** Whether the client asked for a job in place of an answer: `Prefer: respond-async`. */
+  readonly prefersAsync: boolean;
   readonly body: string;
   /** How many flows of an upload a test wants to see fail. */
   readonly flowsToFail: number;
@@ -17,7 +19,8 @@ export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below `/api/v2`; a part that begins with a colon matches anything, for example `/orgs/:org/labels/:label`. */
   readonly path: string;
-  handle(request: PceRequest): Answer | Refusal;
+  /** May also throw a `Refused`. */
+  handle(request: PceRequest): Answer | Refusal | Promise<Answer | Refusal>;
 }
 
 /** What a method and a path lead to. */
@@ -38,7 +41,8 @@ export function findRoute(routes: readonly Route[], method: string, path: string
   return allowed.length > 0 ? { kind: "wrong-method", allowed } : { kind: "unknown" };
 }
 
-function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+/** The parts of `path` that `pattern` names with a colon; `undefined` when they do not match. */
+export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const wanted = pattern.split("/");
   const given = path.split("/");
   if (wanted.length !== given.length) return undefined;

@@ -1,17 +1,36 @@
 import { randomBytes } from "node:crypto";
-import type { ErrorShape } from "./answer";
-import { type BulkTrafficFlowsOptions, bulkTrafficFlows } from "./bulk-traffic-flows";
+import { DEFAULT_BEHAVIOUR, type PceBehaviour } from "./behaviour";
+import { bulkTrafficFlows } from "./bulk-traffic-flows";
 import { makeCertificates } from "./certificates";
 import { type ExchangeDeps, exchange } from "./exchange";
-import { type Fault, FaultQueue } from "./faults";
+import { type ExplainedFlows, explainFlows } from "./explain/explain-flows";
+import { type CallFault, type Fault, FaultQueue, type FaultTarget } from "./faults";
 import type { PceCredentials } from "./gate";
+import { healthRoutes } from "./health";
+import { type Holdings, holdingsOf } from "./holdings";
 import { type Counters, Ledger } from "./ledger";
 import { Listener } from "./listener";
+import { jobRoutes } from "./objects/jobs";
+import { labelRoutes } from "./objects/labels";
+import type { PlantedWorkload } from "./objects/workload";
+import { plantManagedWorkload, workloadRoutes } from "./objects/workloads";
+import { fixedRoutes } from "./policy/fixed-objects";
+import { ruleSetRoutes } from "./policy/rule-sets";
+import { ruleRoutes } from "./policy/rules";
+import { secPolicyRoutes } from "./policy/sec-policy";
+import { serviceBindingRoutes } from "./policy/service-bindings";
+import { virtualServiceRoutes } from "./policy/virtual-services";
 import { RateLimit } from "./rate-limit";
 import type { LogWriter } from "./request-log";
+import { emptyWorld } from "./world";
 
-/** How the stand-in behaves. Where no public source says what a PCE does, a switch lets tests try both answers. */
-export interface PceOptions extends Partial<BulkTrafficFlowsOptions> {
+/** How the stand-in behaves; see `SWITCHES` for the points that no public source settles. */
+export interface PceOptions extends Partial<PceBehaviour> {
+  /**
+   * Lines that one upload of flows may have.
+   * @default 1000
+   */
+  readonly maxLines?: number;
   /** @default 1 */
   readonly orgId?: number;
   /** @default - a new random key */
@@ -22,12 +41,30 @@ export interface PceOptions extends Partial<BulkTrafficFlowsOptions> {
    */
   readonly requestsPerMinute?: number;
   /**
-   * Whether a 429 of the rate limit has a `Retry-After` header.
-   * @default true
+   * The keys that a label may have.
+   * @default role, app, env and loc
    */
-  readonly sendRetryAfter?: boolean;
-  /** @default "array" */
-  readonly errorShape?: ErrorShape;
+  readonly labelKeys?: readonly string[];
+  /**
+   * Milliseconds that a bulk operation lasts after its last item; another one in that time gets a 429.
+   * @default 20
+   */
+  readonly bulkMs?: number;
+  /**
+   * How many times a job is still running when it is asked for.
+   * @default 1
+   */
+  readonly jobPolls?: number;
+  /**
+   * The `Retry-After` of a job, in seconds.
+   * @default 1
+   */
+  readonly jobRetryAfterSeconds?: number;
+  /**
+   * Milliseconds until provisioned policy is active, where `provisioning` is "eventual".
+   * @default 100
+   */
+  readonly provisionMs?: number;
   /**
    * Bytes that a request body may have; above it the answer is 413.
    * @default 10 MiB
@@ -53,28 +90,38 @@ export interface Pce {
   readonly caCertificate: string;
   readonly credentials: PceCredentials;
   counters(): Counters;
+  /** How many requests of each kind came in, such as `PUT /orgs/:org/workloads/bulk_create`. */
+  requestsByKind(): Readonly<Record<string, number>>;
   /** Each flow taken (`src,dst,port,protocol`) and how many times; a copy. */
   flows(): ReadonlyMap<string, number>;
+  /** Everything that it holds now: labels, workloads, policy, bindings. */
+  holdings(): Holdings;
+  /** Says of each flow taken which workloads it is of, and whether the active policy allows it. */
+  explainFlows(): ExplainedFlows;
+  /** Puts a workload with an agent in place, and returns its href. */
+  plantManagedWorkload(workload: PlantedWorkload): string;
   /** Adds faults to the queue; each is met by one request, in order. */
   inject(...faults: readonly Fault[]): void;
   /** Has a function choose the fault, or none, of each request that no injected fault is for. */
-  disturb(choose: () => Fault | undefined): void;
+  disturb(choose: (target: FaultTarget) => Fault | undefined): void;
+  /** Has some calls meet faults: those of a method and a path, the third one, some by chance. */
+  failCalls(...rules: readonly CallFault[]): void;
+  /** Has every call go well from now on. */
+  clearFaults(): void;
   /** Ends every connection and frees the port. Harmless when repeated. */
   close(): Promise<void>;
 }
 
-const BULK_DEFAULTS: BulkTrafficFlowsOptions = {
-  maxLines: 1000,
-  aboveMaxLines: "reject",
-  jsonContentType: "reject",
-  failedFlows: "lines",
-};
 const DEFAULTS = {
-  ...BULK_DEFAULTS,
+  ...DEFAULT_BEHAVIOUR,
+  maxLines: 1000,
   orgId: 1,
   requestsPerMinute: 500,
-  sendRetryAfter: true,
-  errorShape: "array",
+  labelKeys: ["role", "app", "env", "loc"],
+  bulkMs: 20,
+  jobPolls: 1,
+  jobRetryAfterSeconds: 1,
+  provisionMs: 100,
   maxBodyBytes: 10 * 1024 * 1024,
   now: Date.now,
   writeLog: () => {},
@@ -87,9 +134,30 @@ export async function startPce(options: PceOptions = {}): Promise<Pce> {
   const certificates = await makeCertificates();
   const ledger = new Ledger();
   const faults = new FaultQueue();
+  const world = emptyWorld({
+    orgId,
+    now,
+    behaviour: settings,
+    labelKeys: settings.labelKeys,
+    bulkMs: settings.bulkMs,
+    provisionMs: settings.provisionMs,
+    jobOptions: { polls: settings.jobPolls, retryAfterSeconds: settings.jobRetryAfterSeconds },
+  });
   const deps: ExchangeDeps = {
     // one line per resource
-    routes: [...bulkTrafficFlows(ledger, settings)],
+    routes: [
+      ...bulkTrafficFlows(ledger, settings),
+      ...labelRoutes(world),
+      ...workloadRoutes(world),
+      ...jobRoutes(world),
+      ...virtualServiceRoutes(world),
+      ...ruleSetRoutes(world),
+      ...ruleRoutes(world),
+      ...fixedRoutes(world),
+      ...secPolicyRoutes(world),
+      ...serviceBindingRoutes(world),
+      ...healthRoutes(world),
+    ],
     gate: {
       credentials,
       orgId,
@@ -116,9 +184,15 @@ export async function startPce(options: PceOptions = {}): Promise<Pce> {
     caCertificate: certificates.caCertificate,
     credentials,
     counters: () => ledger.counters(),
+    requestsByKind: () => ledger.requestsByKind(),
     flows: () => ledger.flows(),
+    holdings: () => holdingsOf(world),
+    explainFlows: () => explainFlows(world, ledger.flows()),
+    plantManagedWorkload: (workload) => plantManagedWorkload(world, workload),
     inject: (...injected) => faults.inject(...injected),
+    failCalls: (...rules) => faults.failCalls(...rules),
     disturb: (choose) => faults.disturb(choose),
+    clearFaults: () => faults.clear(),
     close: () => listener.close(),
   };
 }
