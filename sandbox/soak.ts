@@ -29,7 +29,7 @@ async function main(plan: SoakPlan): Promise<number> {
     });
     print("deploying");
     await sandbox.operate("up", { config: soakedStack(sandbox.settings.config) });
-    const figures = await soak(sandbox, plan, print);
+    const figures = await Promise.race([soak(sandbox, plan, print), interrupted(signal)]);
     print(`\n${table(figures)}\n`);
     const problems = soakProblems(figures);
     for (const problem of problems) print(`✖ ${problem}`);
@@ -42,6 +42,13 @@ async function main(plan: SoakPlan): Promise<number> {
     if (code === 0) run.remove();
     interrupts.release();
   }
+}
+
+/** Rejects when somebody ends the soak, which waits for its messages otherwise. */
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
 }
 
 function table({ faults, ...figures }: SoakFigures): string {

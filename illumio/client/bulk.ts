@@ -59,7 +59,7 @@ export class BulkOperations {
     );
     return result(
       hrefs,
-      failed.filter(({ token }) => token === undefined || !/^(\w+_already_deleted|not_found_error)$/.test(token)),
+      failed.filter((failure) => !isGone(failure)),
     );
   }
 
@@ -135,6 +135,11 @@ export class BulkOperations {
       ...(lookFirst && { lookFirst }),
     });
   }
+}
+
+/** Whether what was to be deleted is not there any more; an invalid URI may also be that of something else. */
+function isGone({ item, token = "", message = "" }: BulkFailure): boolean {
+  return /^(\w+_already_deleted|not_found_error)$/.test(token) || (token === "invalid_uri" && message.includes(item));
 }
 
 function result(asked: readonly string[], failed: readonly BulkFailure[]): BulkResult {

@@ -12,13 +12,13 @@ from moto.ec2.models.flow_logs import FlowLogsBackend
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.s3.models import FakeDeleteMarker
-from moto.sqs.models import Queue
 from werkzeug.serving import make_server
 
 import access
 import client_path
 import interfaces
 import load_balancers
+import queues
 import target_groups
 import targets
 from sandbox_routes import with_routes
@@ -54,17 +54,6 @@ def let_delete_markers_go():
     FakeDeleteMarker.dispose = lambda marker: None
 
 
-def keep_queue_policies():
-    """moto 5.2.5 takes a queue's policy away whenever any other attribute is set."""
-    set_attributes = Queue._set_attributes
-
-    def set_those_given(queue, attributes, now=None):
-        kept = {} if "Policy" in attributes or not hasattr(queue, "_policy_json") else {"Policy": queue.policy}
-        set_attributes(queue, {**kept, **attributes}, now)
-
-    Queue._set_attributes = set_those_given
-
-
 def end_with_parent():
     sys.stdin.buffer.read()
     os._exit(0)
@@ -74,7 +63,7 @@ if __name__ == "__main__":
     access.install()
     keep_destinations()
     let_delete_markers_go()
-    keep_queue_policies()
+    queues.install()
     interfaces.install()
     load_balancers.install()
     target_groups.install()
