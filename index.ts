@@ -5,6 +5,7 @@ import { Alarms } from "./components/alarms";
 import { Backfill } from "./components/backfill";
 import { Database } from "./components/database";
 import { EndpointService } from "./components/endpoint-service";
+import { Enforcement } from "./components/enforcement";
 import { FlowArchive } from "./components/flow-archive";
 import { FlowForwarder } from "./components/flow-forwarder";
 import { FlowLogGroup } from "./components/flow-log-group";
@@ -54,7 +55,9 @@ const source = isInS3
   : { logGroup: new FlowLogGroup("flow-log-group", logged, options) };
 
 const bucketArn = source.archive?.bucketArn;
-const messageSources = { bucketArn, pce, hasTargetSync: frontDoor !== undefined, hasBackfill };
+const enforce = settings.illumio?.enforce ?? "off";
+const hasEnforcement = enforce !== "off";
+const messageSources = { bucketArn, pce, hasTargetSync: frontDoor !== undefined, hasBackfill, hasEnforcement };
 const messages = messagesKey("messages-key", { ...stack, ...messageSources }, options);
 const alarms = new Alarms("alarms", { ...stack, keyArn: messages.arn, emails: settings.alarms.emails }, options);
 const reporting = { keyArn: messages.arn, alarmTopicArn: alarms.topicArn };
@@ -117,6 +120,14 @@ const policyArgs = settings.illumio &&
     database: { identifier: database.identifier, address: database.address, port: database.port },
   };
 const policy = policyArgs && new IllumioPolicy("illumio-policy", policyArgs, options);
+
+if (enforce !== "off" && policyArgs && policy) {
+  const { identity } = policy;
+  const policyOf = { ...policyArgs, identity, mode: enforce, databasePort: database.port };
+  const enforcementArgs = { ...stack, ...reporting, ...policyOf, network: inPrivateTier(forwarderGroupId) };
+  // the ways to the PCE and to EC2 stay until the rules made here are taken back
+  new Enforcement("enforcement", enforcementArgs, { ...options, dependsOn: [network, access, policy] });
+}
 
 /** The master user: `u` and 12 random characters. */
 export const username = database.username;

@@ -4,7 +4,7 @@ import { pathsOf, problemsOf, type RawSettings, unknownKey, without } from "./se
 import { type Problem, SettingsError, shown } from "./settings/problems";
 import { brokenRules, type Candidate } from "./settings/rules";
 import { type ParsedSettings, settingsSchema } from "./settings/schema";
-import type { EXPOSURES } from "./settings/values";
+import type { ENFORCEMENTS, EXPOSURES } from "./settings/values";
 
 export type { Zone };
 
@@ -75,6 +75,10 @@ export interface IllumioSettings {
   readonly labels: LabelSettings;
   /** Whom the rules let in, one at least: whoever has all labels of an entry; keys that it leaves out are the database's, but its role. */
   readonly clients: readonly LabelSettings[];
+  /** Whether the rules become ingress rules of the database's security group: not at all, only compared, or made. */
+  readonly enforce: (typeof ENFORCEMENTS)[number];
+  /** Ingress rules that a security group of the account may have, of each address family. */
+  readonly ruleQuota: number;
 }
 
 /** A stack's settings: checked, complete and frozen. */
@@ -202,10 +206,10 @@ function completeFrontDoor(
   return { ...rest, exposure, allowedCidrs, port, allowedPrincipals, zones };
 }
 
-function completeIllumio({ labels, clients }: NonNullable<ParsedSettings["illumio"]>): IllumioSettings {
+function completeIllumio({ clients, ...rest }: NonNullable<ParsedSettings["illumio"]>): IllumioSettings {
   // the rules have asked for them
   if (clients === undefined) throw new Error("an Illumio side without clients passed the rules of the settings");
-  return { labels, clients };
+  return { ...rest, clients };
 }
 
 function completePce(

@@ -13,6 +13,7 @@ import { type EnvironmentOf, type FunctionNetwork, LambdaFunction } from "./lamb
 import { logGroupSubscription } from "./log-group-subscription";
 import type { StackNames } from "./names";
 import { PceCredentials } from "./pce-credentials";
+import { pceFiles, pceVariables } from "./pce-variables";
 import { onBehalfOf, type Statement } from "./policy-documents";
 import { requestShares } from "./request-shares";
 import { WorkQueue } from "./work-queue";
@@ -37,7 +38,6 @@ export interface FlowForwarderArgs {
 }
 
 const FOLDER = "flow-forwarder";
-const CA_FILE = "pce-ca.pem";
 
 // Lambda's own advice: a throttled or slow try must not let the message appear to somebody else
 const VISIBILITY_PER_TIMEOUT = 6;
@@ -130,11 +130,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
     const { settings, pce } = args;
     const { archive, logGroup } = args.source;
     const environment: EnvironmentOf<ForwarderEnvironment> = {
-      PCE_HOST: pce.host,
-      PCE_PORT: `${pce.port}`,
-      PCE_ORG_ID: `${pce.orgId}`,
-      PCE_CREDENTIALS_SECRET_ARN: credentials.secretArn,
-      ...(pce.caCertificate !== undefined && { PCE_CA_FILE: CA_FILE }),
+      ...pceVariables(pce, credentials.secretArn),
       SERVICE_PORTS: args.servicePorts.join(","),
       SEND_REJECTED: `${settings.sendRejected}`,
       QUEUE_URL: queue.url,
@@ -154,7 +150,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
         folder: FOLDER,
         description: `Uploads the connections in ${archive ? "flow-log objects" : "a log group's flow logs"} to the PCE`,
         environment,
-        files: pce.caCertificate === undefined ? {} : { [CA_FILE]: pce.caCertificate },
+        files: pceFiles(pce),
         statements: pulumi
           .all([queue.arn, credentials.secretArn, args.keyArn, archive?.bucketArn, archive?.keyArn])
           .apply(([queueArn, secretArn, messagesKeyArn, bucketArn, keyArn]) =>

@@ -41,6 +41,8 @@ export class IllumioPolicy extends pulumi.ComponentResource {
   readonly virtualServiceHref: pulumi.Output<string>;
   /** Href of the workload that stands for the database. */
   readonly workloadHref: pulumi.Output<string>;
+  /** By which its virtual service and its rule set are found in the PCE. */
+  readonly identity: Identity;
 
   constructor(name: string, args: IllumioPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:illumio:IllumioPolicy", name, {}, opts);
@@ -71,6 +73,7 @@ export class IllumioPolicy extends pulumi.ComponentResource {
 
     this.virtualServiceHref = service.id;
     this.workloadHref = workload.id;
+    this.identity = identity;
     this.registerOutputs({ virtualServiceHref: this.virtualServiceHref, workloadHref: this.workloadHref });
   }
 
@@ -164,7 +167,8 @@ interface LabelsByName {
   readonly all: (names: readonly LabelName[]) => readonly LabelOf[];
 }
 
-interface Identity {
+/** How objects of this stack are known again in the PCE. */
+export interface Identity {
   readonly externalDataSet: pulumi.Output<string>;
   readonly externalDataReference: string;
 }

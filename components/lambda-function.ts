@@ -56,6 +56,8 @@ export interface LambdaFunctionArgs {
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  /** Of the role that the function runs under. */
+  readonly roleName: pulumi.Output<string>;
   /** Another one when the code is another. */
   readonly codeHash: string;
 
@@ -124,6 +126,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
     this.functionName = lambda.name;
     this.arn = lambda.arn;
+    this.roleName = role.name;
     this.codeHash = codeHash(code);
     this.registerOutputs({ functionName: this.functionName, arn: this.arn });
   }

@@ -19,11 +19,13 @@ export interface MessagesKeyArgs {
   readonly hasTargetSync?: boolean;
   /** True when there is a backfill; else its services are not let in. @default false */
   readonly hasBackfill?: boolean;
+  /** True when there is an enforcement; else its log is not let in. @default false */
+  readonly hasEnforcement?: boolean;
 }
 
 /**
  * The key of everything that travels: the alarm topic; with a PCE the forwarder's queue, environment, log and secret; with a target sync
- * its failures, environment and log; with a backfill its state machine and log.
+ * its failures, environment and log; with a backfill its state machine and log; with an enforcement its environment and log.
  */
 export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.ComponentResourceOptions): EncryptionKey {
   const { account, names } = args;
@@ -42,10 +44,14 @@ export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.Co
 }
 
 function functionsOf(
-  { names, pce, hasTargetSync, hasBackfill }: MessagesKeyArgs,
+  { names, pce, hasTargetSync, hasBackfill, hasEnforcement }: MessagesKeyArgs,
   bucketArn: string | undefined,
 ): FunctionKeyUsers | undefined {
-  const folders = [...(pce ? ["flow-forwarder"] : []), ...(hasTargetSync ? ["target-sync"] : [])];
+  const folders = [
+    ...(pce ? ["flow-forwarder"] : []),
+    ...(hasTargetSync ? ["target-sync"] : []),
+    ...(hasEnforcement ? ["enforcement"] : []),
+  ];
   if (folders.length === 0) return undefined;
   const stateMachineName = hasBackfill ? backfillName(names) : undefined;
   return {

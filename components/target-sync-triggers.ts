@@ -1,5 +1,6 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { eventTrigger, everyMinutes } from "./event-trigger";
 import type { LambdaFunction } from "./lambda-function";
 import type { StackNames } from "./names";
 
@@ -43,9 +44,13 @@ export function targetSyncTriggers(
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.EventTarget[] {
   const { events, schedule } = targetSyncRuleNames(args.names);
+  const { lambda, deadLetterArn } = args;
+  // as many tries as EventBridge makes at most: the age is the limit
+  const retryPolicy = { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: 185 };
+  const delivery = { lambda, targetId: "target-sync", retryPolicy, deadLetterArn };
   return [
-    trigger(`${name}-events`, { name: events, ...onDatabaseEvents(args) }, args, opts),
-    trigger(`${name}-schedule`, { name: schedule, ...everyFewMinutes(args) }, args, opts),
+    eventTrigger(`${name}-events`, { name: events, ...onDatabaseEvents(args) }, delivery, opts),
+    eventTrigger(`${name}-schedule`, { name: schedule, ...everyFewMinutes(args) }, delivery, opts),
   ];
 }
 
@@ -64,41 +69,6 @@ function onDatabaseEvents({ databaseArn }: TargetSyncTriggersArgs): aws.cloudwat
 function everyFewMinutes({ syncMinutes }: TargetSyncTriggersArgs): aws.cloudwatch.EventRuleArgs {
   return {
     description: "A look at where the database is, since events may be lost",
-    // EventBridge refuses "1 minutes"
-    scheduleExpression: `rate(${syncMinutes} ${syncMinutes === 1 ? "minute" : "minutes"})`,
+    scheduleExpression: everyMinutes(syncMinutes),
   };
-}
-
-function trigger(
-  name: string,
-  rule: aws.cloudwatch.EventRuleArgs,
-  { lambda, deadLetterArn }: TargetSyncTriggersArgs,
-  opts: pulumi.CustomResourceOptions,
-): aws.cloudwatch.EventTarget {
-  const { name: ruleName, arn: ruleArn } = new aws.cloudwatch.EventRule(name, rule, opts);
-  const permission = new aws.lambda.Permission(
-    `${name}-permission`,
-    {
-      action: "lambda:InvokeFunction",
-      function: lambda.functionName,
-      principal: "events.amazonaws.com",
-      // The account is in it. A sourceAccount beside it would keep EventBridge out (EventBridge user guide, "My rule ran but my Lambda
-      // function wasn't invoked")
-      sourceArn: ruleArn,
-    },
-    opts,
-  );
-  return new aws.cloudwatch.EventTarget(
-    `${name}-target`,
-    {
-      rule: ruleName,
-      targetId: "target-sync",
-      arn: lambda.arn,
-      // as many tries as EventBridge makes at most: the age is the limit
-      retryPolicy: { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: 185 },
-      deadLetterConfig: { arn: deadLetterArn },
-    },
-    // what EventBridge may not bring it does not try again
-    { ...opts, dependsOn: permission },
-  );
 }

@@ -212,6 +212,9 @@ const labels = () => ({ role: labelValue(), app: labelValue(), env: labelValue()
 // which of the keys there must be is in illumio-rules.ts
 const illumio = section({
   labels: section(labels()).prefault({}),
+  enforce: oneOf(values.ENFORCEMENTS).default("off"),
+  // AWS lets an account raise it as far as rules of a group times groups of an interface stay within 1000
+  ruleQuota: wholeNumber(1, 1000, "rules").default(60),
   clients: setting(
     z
       .array(z.strictObject(labels()).refine((client) => Object.keys(client).length > 0))

@@ -99,6 +99,9 @@ export function isPerformanceInsightsRetention(days: number): boolean {
   return days === 7 || days === 731 || (days % 31 === 0 && days >= 31 && days <= 713);
 }
 
+/** What becomes of the policy's clients in the database's security group. */
+export const ENFORCEMENTS = ["off", "audit", "on"] as const;
+
 /** Who can get to a front door: the internet, networks that reach the VPC, or endpoints in other VPCs. */
 export const EXPOSURES = ["public", "internal", "privatelink"] as const;
 

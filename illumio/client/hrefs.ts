@@ -14,7 +14,10 @@ const SHAPES = {
   "draft virtual service": /^\/orgs\/\d+\/sec_policy\/draft\/virtual_services\/[\w-]+$/,
   "active virtual service": /^\/orgs\/\d+\/sec_policy\/active\/virtual_services\/[\w-]+$/,
   "draft rule set": /^\/orgs\/\d+\/sec_policy\/draft\/rule_sets\/[\w-]+$/,
+  "active rule set": /^\/orgs\/\d+\/sec_policy\/(?:active|\d+)\/rule_sets\/[\w-]+$/,
   "draft rule": /^\/orgs\/\d+\/sec_policy\/draft\/rule_sets\/[\w-]+\/sec_rules\/[\w-]+$/,
+  "active rule": /^\/orgs\/\d+\/sec_policy\/(?:active|\d+)\/rule_sets\/[\w-]+\/sec_rules\/[\w-]+$/,
+  "active IP list": /^\/orgs\/\d+\/sec_policy\/(?:active|\d+)\/ip_lists\/[\w-]+$/,
   "draft policy object": /^\/orgs\/\d+\/sec_policy\/draft\/[a-z_]+\/[\w-]+$/,
   "service binding": /^\/orgs\/\d+\/service_bindings\/[\w-]+$/,
 } as const satisfies Readonly<Record<string, RegExp>>;
@@ -27,7 +30,10 @@ const EXAMPLES: Readonly<Record<HrefKind, string>> = {
   "draft virtual service": "sec_policy/draft/virtual_services/<uuid>",
   "active virtual service": "sec_policy/active/virtual_services/<uuid>",
   "draft rule set": "sec_policy/draft/rule_sets/1667",
+  "active rule set": "sec_policy/active/rule_sets/1667",
   "draft rule": "sec_policy/draft/rule_sets/1667/sec_rules/2",
+  "active rule": "sec_policy/active/rule_sets/1667/sec_rules/2",
+  "active IP list": "sec_policy/active/ip_lists/1",
   "draft policy object": "sec_policy/draft/rule_sets/1667",
   "service binding": "service_bindings/<uuid>",
 };

@@ -1,6 +1,7 @@
 import { OneAtATime } from "./bulk";
 import type { CredentialsSource } from "./credentials";
 import type { Deadline } from "./deadline";
+import { IpLists } from "./ip-lists";
 import { Labels } from "./labels";
 import { PceRequests } from "./pce-requests";
 import { PceSession, type PceSessionOptions } from "./pce-session";
@@ -59,6 +60,7 @@ export class Pce {
       labels,
       workloads: new Workloads(requests, this.#bulkQueue),
       virtualServices: new VirtualServices(requests),
+      ipLists: new IpLists(requests),
       ruleSets: new RuleSets(requests, labels),
       provisioning: new Provisioning(requests),
       serviceBindings: new ServiceBindings(requests),
@@ -76,6 +78,7 @@ export interface PceObjects {
   readonly labels: Labels;
   readonly workloads: Workloads;
   readonly virtualServices: VirtualServices;
+  readonly ipLists: IpLists;
   readonly ruleSets: RuleSets;
   readonly provisioning: Provisioning;
   readonly serviceBindings: ServiceBindings;

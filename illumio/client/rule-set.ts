@@ -64,6 +64,8 @@ export interface RuleFields {
 /** A rule as the PCE has it. */
 export interface Rule extends RuleFields {
   readonly href: string;
+  /** Parts of it, by the PCE's names, that this client does not read and that change whom it lets in; absent when there is none. */
+  readonly unread?: readonly string[];
 }
 
 /** A rule set as the PCE has it. */
@@ -71,28 +73,34 @@ export interface RuleSet extends RuleSetFields, Partial<ExternalIdentity> {
   readonly href: string;
   readonly pending?: PendingChange;
   readonly rules: readonly Rule[];
+  /** As of a rule. */
+  readonly unread?: readonly string[];
 }
 
-export function readRuleSet(body: unknown): RuleSet {
+/** What is changed, and what is in force. */
+export type PolicyVersion = "draft" | "active";
+
+export function readRuleSet(body: unknown, version: PolicyVersion = "draft"): RuleSet {
   const fields = new Fields(body, "a rule set");
   return present({
-    href: readHref(fields, "draft rule set"),
+    href: readHref(fields, `${version} rule set`),
     name: fields.requiredText("name"),
     description: fields.text("description"),
     enabled: fields.flag("enabled"),
     scopes: fields.items("scopes", (scope) => (Array.isArray(scope) ? scope.map(readScopeEntry) : [])),
-    rules: fields.items("rules", readRule),
+    rules: fields.items("rules", (rule) => readRule(rule, version)),
+    unread: partsOf(fields, ["deny_rules"]),
     pending: readPending(fields),
     externalDataSet: fields.text("external_data_set"),
     externalDataReference: fields.text("external_data_reference"),
   });
 }
 
-export function readRule(body: unknown): Rule {
+export function readRule(body: unknown, version: PolicyVersion = "draft"): Rule {
   const fields = new Fields(body, "a rule");
   const resolved = fields.object("resolve_labels_as");
   return present({
-    href: readHref(fields, "draft rule"),
+    href: readHref(fields, `${version} rule`),
     enabled: fields.flag("enabled"),
     description: fields.text("description"),
     providers: fields.items("providers", readActor),
@@ -103,7 +111,14 @@ export function readRule(body: unknown): Rule {
       consumers: (resolved?.items("consumers", String) ?? []) as readonly ResolvedAs[],
     },
     unscopedConsumers: fields.flag("unscoped_consumers"),
+    // user groups narrow whom it lets in, subnets of workloads widen it
+    unread: partsOf(fields, ["consuming_security_principals", "use_workload_subnets"]),
   });
+}
+
+function partsOf(fields: Fields, names: readonly string[]): readonly string[] | undefined {
+  const found = names.filter((name) => fields.items(name, (item) => item).length > 0);
+  return found.length === 0 ? undefined : found;
 }
 
 function reference(fields: Fields, name: string): HrefReference | undefined {

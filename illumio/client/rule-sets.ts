@@ -1,4 +1,4 @@
-import { checkHref, type HrefReference } from "./hrefs";
+import { activeHref, checkHref, type HrefReference } from "./hrefs";
 import { type ExternalIdentity, exactly, findByIdentity, named, onlyOne } from "./identity";
 import type { Labels } from "./labels";
 import { InvalidRequestError } from "./pce-errors";
@@ -35,7 +35,13 @@ export class RuleSets {
 
   /** The draft with its rules; undefined when there is none. One whose deletion is pending is there, and says so. */
   get(href: string): Promise<RuleSet | undefined> {
-    return this.#pce.get(`the rule set ${href}`, this.#check(href), readRuleSet);
+    return this.#pce.get(`the rule set ${href}`, this.#check(href), (body) => readRuleSet(body));
+  }
+
+  /** What is active of it, by the href of the draft; undefined before it is provisioned, and after its deletion is. */
+  getActive(href: string): Promise<RuleSet | undefined> {
+    const active = activeHref(this.#check(href));
+    return this.#pce.get(`the rule set ${active}`, active, (body) => readRuleSet(body, "active"));
   }
 
   /** The draft with exactly this name; not one whose deletion is pending. */
@@ -141,7 +147,7 @@ export class RuleSets {
   }
 
   async #list(query: Query): Promise<readonly RuleSet[]> {
-    const found = await this.#pce.list("the list of rule sets", this.#path, query, readRuleSet);
+    const found = await this.#pce.list("the list of rule sets", this.#path, query, (item) => readRuleSet(item));
     return found.filter(({ pending }) => pending !== "delete");
   }
 }

@@ -1,7 +1,8 @@
 import { canonicalAddress } from "./address";
 import { BulkOperations, type BulkResult, type OneAtATime } from "./bulk";
-import { checkHref } from "./hrefs";
+import { checkHref, type HrefReference } from "./hrefs";
 import { type ExternalIdentity, exactly, findByIdentity, named } from "./identity";
+import { InvalidRequestError } from "./pce-errors";
 import type { PceRequests, Query } from "./pce-requests";
 import { checkWorkload, type NewWorkload, readWorkload, type Workload, type WorkloadChanges } from "./workload";
 
@@ -39,6 +40,16 @@ export class Workloads {
   /** Every workload of an external data set, however many. */
   async listDataSet(externalDataSet: string): Promise<readonly Workload[]> {
     return exactly(await this.#list({ external_data_set: externalDataSet }), { externalDataSet });
+  }
+
+  /** Every workload, managed and unmanaged, that has all of these labels, however many. At least one label. */
+  async listLabelled(labels: readonly HrefReference[]): Promise<readonly Workload[]> {
+    const wanted = labels.map(({ href }) => href);
+    if (wanted.length === 0)
+      throw new InvalidRequestError("workloads are listed by one label at least, got none; name a label");
+    // example: labels=[["/orgs/1/labels/1","/orgs/1/labels/7"]]; should a PCE read it as either of them, the rest goes here
+    const found = await this.#list({ labels: JSON.stringify([wanted]) });
+    return found.filter((workload) => wanted.every((href) => workload.labels.some((label) => label.href === href)));
   }
 
   /** Every workload with an agent, however many. */

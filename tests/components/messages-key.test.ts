@@ -13,7 +13,7 @@ const PCE: PceSettings = {
   credentials: { secretArn: arnOf("secretsmanager", "secret:given") },
 };
 
-type Changes = Pick<MessagesKeyArgs, "pce" | "hasTargetSync" | "hasBackfill" | "bucketArn">;
+type Changes = Pick<MessagesKeyArgs, "pce" | "hasTargetSync" | "hasBackfill" | "hasEnforcement" | "bucketArn">;
 
 const policyOf = async (changes: Changes) => {
   const made = await record(() =>
@@ -45,6 +45,12 @@ const CASES: readonly [string, Changes, string[], string[]][] = [
     { pce: PCE, hasTargetSync: true },
     [...ALARMS, "BucketNotifications", "EventRules", ...FUNCTIONS],
     ["flow-forwarder", "target-sync"].map(logOf),
+  ],
+  [
+    "a forwarder and an enforcement",
+    { pce: PCE, hasEnforcement: true },
+    [...ALARMS, "BucketNotifications", ...FUNCTIONS],
+    ["flow-forwarder", "enforcement"].map(logOf),
   ],
   [
     "a forwarder and a backfill",

@@ -23,7 +23,7 @@ const STARS: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["OwnBuckets", "ReadOthers"],
   "aws:iam/rolePolicy:RolePolicy": [
     "DeliverLog",
-    ...["LearnFormats", "NetworkInterfaces", "NotFromTheCode", "ReadInterfaces", "ReadTargets", "Traces"],
+    ...["LearnFormats", "NetworkInterfaces", "NotFromTheCode", "ReadInterfaces", "ReadRules", "ReadTargets", "Traces"],
   ],
   "aws:kms/key:Key": [
     "AdministrationByIam",

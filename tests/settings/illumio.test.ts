@@ -17,9 +17,17 @@ describe("the settings of the Illumio side", () => {
     const file = {
       labels: { role: "db", app: "shop", env: "prod", loc: "aws" },
       clients: [{ role: "web", env: "test" }],
+      enforce: "audit",
+      ruleQuota: 200,
     };
 
     assert.deepEqual((await read(withPce(file))).illumio, file);
+  });
+
+  it("leave the security group alone, with AWS's own quota, unless they say otherwise", async () => {
+    const { illumio } = await read(withPce({ labels: LABELS, clients: CLIENTS }));
+
+    assert.deepEqual([illumio?.enforce, illumio?.ruleQuota], ["off", 60]);
   });
 
   for (const [what, bad] of [
@@ -34,6 +42,10 @@ describe("the settings of the Illumio side", () => {
     ["clients", { labels: LABELS, clients: [{ team: "x" }] }],
     ["clients", { labels: LABELS, clients: { role: "web" } }],
     ["clients", { labels: LABELS, clients: [{ role: "x".repeat(256) }] }],
+    ["enforce", { labels: LABELS, clients: CLIENTS, enforce: true }],
+    ["enforce", { labels: LABELS, clients: CLIENTS, enforce: "dry-run" }],
+    ["ruleQuota", { labels: LABELS, clients: CLIENTS, ruleQuota: 0 }],
+    ["ruleQuota", { labels: LABELS, clients: CLIENTS, ruleQuota: 1001 }],
     ["policy", { labels: LABELS, clients: CLIENTS, policy: true }],
   ] as const) {
     it(`are refused for ${JSON.stringify(bad).slice(0, 90)}, and nothing but ${what} is named`, async () => {

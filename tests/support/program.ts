@@ -37,6 +37,18 @@ export const STACKS = {
       clients: [{ role: "web" }, { role: "job", app: "report" }],
     },
   },
+  "with an enforcement": {
+    network: { nat: "single" },
+    forwarder: { inVpc: true },
+    pce: { ...PCE, cidrs: ["192.0.2.0/24"] },
+    pceApiSecret: PCE_SECRET,
+    illumio: { labels: { role: "db", app: "shop" }, clients: [{ role: "web" }], enforce: "on" },
+  },
+  "with an audit": {
+    pce: PCE,
+    pceApiSecret: PCE_SECRET,
+    illumio: { labels: { role: "db", app: "shop" }, clients: [{ role: "web" }], enforce: "audit" },
+  },
   "with a backfill": {
     pce: PCE,
     pceApiSecret: PCE_SECRET,

@@ -28,6 +28,7 @@ from moto.utilities.utils import get_partition
 
 import roles
 from conditions import what_is_listed
+from ec2_refusal import UnauthorizedOperation
 from policy import effects, own_policy_says, says_to_everybody
 from roles import role_named, role_of_session
 
@@ -128,6 +129,8 @@ class Caller:
         # startMoto reads these lines: a failing step can say which permission is missing
         print(f"sandbox: denied {action} on {resource} for {self.arns[0]}", file=sys.stderr, flush=True)
         self.request._action = action
+        if action.startswith("ec2:"):
+            raise UnauthorizedOperation(f"You are not authorized to perform {action} on {resource}")
         in_the_words_of(self.request._headers, self.request._raise_access_denied)
 
 

@@ -19,6 +19,7 @@ import client_path
 import interfaces
 import load_balancers
 import queues
+import security_groups
 import target_groups
 import targets
 from sandbox_routes import with_routes
@@ -65,6 +66,7 @@ if __name__ == "__main__":
     let_delete_markers_go()
     queues.install()
     interfaces.install()
+    security_groups.install()
     load_balancers.install()
     target_groups.install()
     application = with_routes(DomainDispatcherApplication(create_backend_app), ROUTES)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { AWS_BOUNDS } from "../../../functions/target-sync/aws-bounds";
+import { AWS_BOUNDS } from "../../../functions/shared/aws-bounds";
 import { type DatabaseInterfaces, ec2Interfaces } from "../../../functions/target-sync/database-interfaces";
 import { type Answer, type Call, clientOptions, type FakeAws, fakeAws, networkInterfaces } from "./fake-aws";
 

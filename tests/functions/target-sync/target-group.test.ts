@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { AWS_BOUNDS } from "../../../functions/target-sync/aws-bounds";
+import { AWS_BOUNDS } from "../../../functions/shared/aws-bounds";
 import { elbTargetGroup, type TargetGroup } from "../../../functions/target-sync/target-group";
 import {
   type Answer,

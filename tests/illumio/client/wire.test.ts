@@ -53,7 +53,10 @@ describe("an href", () => {
     "draft virtual service": "/orgs/1/sec_policy/draft/virtual_services/8f14",
     "active virtual service": "/orgs/1/sec_policy/active/virtual_services/8f14",
     "draft rule set": "/orgs/1/sec_policy/draft/rule_sets/7",
+    "active rule set": "/orgs/1/sec_policy/active/rule_sets/7",
     "draft rule": "/orgs/1/sec_policy/draft/rule_sets/7/sec_rules/2",
+    "active rule": "/orgs/1/sec_policy/active/rule_sets/7/sec_rules/2",
+    "active IP list": "/orgs/1/sec_policy/active/ip_lists/7",
     "draft policy object": "/orgs/1/sec_policy/draft/ip_lists/7",
     "service binding": "/orgs/1/service_bindings/8f14",
   };
