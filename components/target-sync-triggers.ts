@@ -1,21 +1,15 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { LambdaFunction } from "./lambda-function";
+import { type EventTriggerArgs, eventTrigger, everyMinutes } from "./event-trigger";
 import type { StackNames } from "./names";
 
 /** What starts a target sync, and where what could not be brought to it is left. */
-export interface TargetSyncTriggersArgs {
+export interface TargetSyncTriggersArgs extends Pick<EventTriggerArgs, "lambda" | "deadLetterArn"> {
   readonly names: StackNames;
   readonly databaseArn: pulumi.Input<string>;
   /** Minutes between two runs that no event asked for: 1 to 15. */
   readonly syncMinutes: number;
-  readonly lambda: Pick<LambdaFunction, "functionName" | "arn">;
-  /** A queue that the rules of `targetSyncRuleNames` may send to. */
-  readonly deadLetterArn: pulumi.Input<string>;
 }
-
-/** How long an event is tried to be brought, and then to be worked on: the schedule has looked since. */
-export const EVENT_AGE_SECONDS = 3_600;
 
 // Every category of RDS's that may move an address (RDS user guide, "USER_Events.Messages"). Left out: backup, backtrack, deletion, low
 // storage, read replica, security, security patching
@@ -43,9 +37,11 @@ export function targetSyncTriggers(
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.EventTarget[] {
   const { events, schedule } = targetSyncRuleNames(args.names);
+  const trigger = (ending: string, rule: aws.cloudwatch.EventRuleArgs) =>
+    eventTrigger(`${name}-${ending}`, { ...args, targetId: "target-sync", rule }, opts);
   return [
-    trigger(`${name}-events`, { name: events, ...onDatabaseEvents(args) }, args, opts),
-    trigger(`${name}-schedule`, { name: schedule, ...everyFewMinutes(args) }, args, opts),
+    trigger("events", { name: events, ...onDatabaseEvents(args) }),
+    trigger("schedule", { name: schedule, ...everyFewMinutes(args) }),
   ];
 }
 
@@ -64,41 +60,6 @@ function onDatabaseEvents({ databaseArn }: TargetSyncTriggersArgs): aws.cloudwat
 function everyFewMinutes({ syncMinutes }: TargetSyncTriggersArgs): aws.cloudwatch.EventRuleArgs {
   return {
     description: "A look at where the database is, since events may be lost",
-    // EventBridge refuses "1 minutes"
-    scheduleExpression: `rate(${syncMinutes} ${syncMinutes === 1 ? "minute" : "minutes"})`,
+    scheduleExpression: everyMinutes(syncMinutes),
   };
-}
-
-function trigger(
-  name: string,
-  rule: aws.cloudwatch.EventRuleArgs,
-  { lambda, deadLetterArn }: TargetSyncTriggersArgs,
-  opts: pulumi.CustomResourceOptions,
-): aws.cloudwatch.EventTarget {
-  const { name: ruleName, arn: ruleArn } = new aws.cloudwatch.EventRule(name, rule, opts);
-  const permission = new aws.lambda.Permission(
-    `${name}-permission`,
-    {
-      action: "lambda:InvokeFunction",
-      function: lambda.functionName,
-      principal: "events.amazonaws.com",
-      // The account is in it. A sourceAccount beside it would keep EventBridge out (EventBridge user guide, "My rule ran but my Lambda
-      // function wasn't invoked")
-      sourceArn: ruleArn,
-    },
-    opts,
-  );
-  return new aws.cloudwatch.EventTarget(
-    `${name}-target`,
-    {
-      rule: ruleName,
-      targetId: "target-sync",
-      arn: lambda.arn,
-      // as many tries as EventBridge makes at most: the age is the limit
-      retryPolicy: { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: 185 },
-      deadLetterConfig: { arn: deadLetterArn },
-    },
-    // what EventBridge may not bring it does not try again
-    { ...opts, dependsOn: permission },
-  );
 }

@@ -1,16 +1,16 @@
 import type { InflationLimits } from "../../flow-logs/unreadable";
-import { EnvironmentReader, wholeNumber } from "../shared/environment";
+import { EnvironmentReader } from "../shared/environment";
+import {
+  type PceEnvironment,
+  type PcePlace,
+  portNumber,
+  positive,
+  readPcePlace,
+  requestRate,
+} from "../shared/pce-environment";
 
 /** The forwarder's environment variables; the component that deploys it must set exactly these. */
-export interface ForwarderEnvironment {
-  /** Host of the PCE, without scheme or port. */
-  readonly PCE_HOST: string;
-  readonly PCE_PORT: string;
-  readonly PCE_ORG_ID: string;
-  /** Secret whose JSON is {"apiKeyId":"api_...","apiSecret":"..."}. */
-  readonly PCE_CREDENTIALS_SECRET_ARN: string;
-  /** File in the code package with the only CA certificates to trust for the PCE; absent: Node's public ones. */
-  readonly PCE_CA_FILE?: string;
+export interface ForwarderEnvironment extends PceEnvironment {
   /** Ports that are servers', such as "5432" or "5432,3306". */
   readonly SERVICE_PORTS: string;
   /** "true": connections of which every record was rejected are sent too. */
@@ -39,13 +39,7 @@ export interface ForwarderEnvironment {
 
 /** The environment, read and checked. */
 export interface ForwarderConfig {
-  readonly pce: {
-    readonly host: string;
-    readonly port: number;
-    readonly orgId: number;
-    readonly credentialsSecretArn: string;
-    readonly caFile: string | undefined;
-  };
+  readonly pce: PcePlace;
   readonly servicePorts: readonly number[];
   readonly sendRejected: boolean;
   readonly queueUrl: string;
@@ -64,33 +58,22 @@ export interface ForwarderConfig {
  */
 export function readConfig(source: Readonly<Record<string, string | undefined>>): ForwarderConfig {
   const environment = new EnvironmentReader(source);
-  const pce = {
-    host: environment.required("PCE_HOST", "a host name or address without scheme and port", hostName),
-    port: environment.required("PCE_PORT", "a port from 1 to 65535", portNumber),
-    orgId: environment.required("PCE_ORG_ID", "a number from 1", positive),
-    credentialsSecretArn: environment.required(
-      "PCE_CREDENTIALS_SECRET_ARN",
-      "the ARN of a Secrets Manager secret",
-      secretArn,
-    ),
-    caFile: environment.optional("PCE_CA_FILE"),
-  };
-  if (pce.caFile !== undefined && !/^[\w.-]+$/.test(pce.caFile)) {
-    environment.problem(
-      `PCE_CA_FILE must be the name of a file in the code package, without a folder, got "${pce.caFile}"`,
-    );
-  }
+  const pce = readPcePlace(environment);
   const maxMegabytes = environment.required("MAX_INFLATED_MB", "a number of megabytes from 1", positive);
   const resendAfterSeconds = environment.required("RESEND_AFTER_SECONDS", "a number of seconds from 1", positive);
   const config = {
-    pce: Object.freeze(pce),
+    pce,
     servicePorts: environment.required("SERVICE_PORTS", "ports separated by commas, such as 5432,3306", portList),
     sendRejected: environment.required("SEND_REJECTED", "true or false", trueOrFalse),
     queueUrl: environment.required("QUEUE_URL", "the URL of an SQS queue", queueUrl),
-    requestsPerMinute: environment.required("PCE_REQUESTS_PER_MINUTE", "a number above 0, such as 100 or 0.5", rate),
+    requestsPerMinute: environment.required(
+      "PCE_REQUESTS_PER_MINUTE",
+      "a number above 0, such as 100 or 0.5",
+      requestRate,
+    ),
     backfillRequestsPerMinute:
       environment.optional("BACKFILL_REQUESTS_PER_MINUTE") &&
-      environment.required("BACKFILL_REQUESTS_PER_MINUTE", "a number above 0, such as 100 or 0.5", rate),
+      environment.required("BACKFILL_REQUESTS_PER_MINUTE", "a number above 0, such as 100 or 0.5", requestRate),
     resendAfterMs: (resendAfterSeconds ?? 0) * 1_000,
     limits: Object.freeze({
       maxBytes: (maxMegabytes ?? 0) * 2 ** 20,
@@ -106,29 +89,8 @@ export function readConfig(source: Readonly<Record<string, string | undefined>>)
   return Object.freeze(config) as ForwarderConfig;
 }
 
-function positive(text: string): number | undefined {
-  return wholeNumber(text, { min: 1, max: Number.MAX_SAFE_INTEGER });
-}
-
-function rate(text: string): number | undefined {
-  const value = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
-  return value > 0 ? value : undefined;
-}
-
 function queueUrl(text: string): string | undefined {
   return /^https?:\/\/\S+\/\d{12}\/[\w.-]+$/.test(text) ? text : undefined;
-}
-
-function hostName(text: string): string | undefined {
-  return /^(?:[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+)$/i.test(text) ? text : undefined;
-}
-
-function portNumber(text: string): number | undefined {
-  return wholeNumber(text, { min: 1, max: 65_535 });
-}
-
-function secretArn(text: string): string | undefined {
-  return /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+$/.test(text) ? text : undefined;
 }
 
 function portList(text: string): readonly number[] | undefined {

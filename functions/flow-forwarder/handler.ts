@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { PceTransport } from "../../illumio/client/pce-transport";
+import { pceEndpoint } from "../shared/pce-environment";
 import { secretReader } from "../shared/secret-reader";
 import { type ForwarderConfig, readConfig } from "./config";
 import { describeFormats } from "./formats";
@@ -36,15 +35,9 @@ function createInstance(config: ForwarderConfig): NonNullable<typeof instance> {
     sendMessage: queueSender(new SQSClient({}), config.queueUrl),
     describeFormats: logGroup === undefined ? undefined : describeFormats(logGroup),
     readSecret: secretReader(config.pce.credentialsSecretArn).readSecret,
-    transport: pceTransport(config.pce),
+    transport: new PceTransport(pceEndpoint(config.pce, __dirname)),
     log,
     metrics: new Metrics(),
   });
   return { log, forward };
-}
-
-function pceTransport({ host, port, caFile }: ForwarderConfig["pce"]): PceTransport {
-  if (caFile === undefined) return new PceTransport({ host, port });
-  // beside the bundle, in the code package
-  return new PceTransport({ host, port, ca: readFileSync(join(__dirname, caFile), "utf8") });
 }
