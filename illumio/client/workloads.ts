@@ -41,6 +41,11 @@ export class Workloads {
     return exactly(await this.#list({ external_data_set: externalDataSet }), { externalDataSet });
   }
 
+  /** Every workload of the organisation, whoever made it, however many. */
+  list(): Promise<readonly Workload[]> {
+    return this.#list({});
+  }
+
   /** Every workload with an agent, however many. */
   async listManaged(): Promise<readonly Workload[]> {
     return (await this.#list({ managed: true })).filter(({ isManaged }) => isManaged);
