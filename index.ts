@@ -15,6 +15,7 @@ import { StackNames } from "./components/names";
 import { Network } from "./components/network";
 import { tagEverything } from "./components/tags";
 import { TargetSync } from "./components/target-sync";
+import { WorkloadSync } from "./components/workload-sync";
 import { readSettings } from "./settings";
 
 const settings = readSettings();
@@ -54,7 +55,8 @@ const source = isInS3
   : { logGroup: new FlowLogGroup("flow-log-group", logged, options) };
 
 const bucketArn = source.archive?.bucketArn;
-const messageSources = { bucketArn, pce, hasTargetSync: frontDoor !== undefined, hasBackfill };
+const functions = { hasTargetSync: frontDoor !== undefined, hasWorkloadSync: settings.workloadSync !== undefined };
+const messageSources = { bucketArn, pce, ...functions, hasBackfill };
 const messages = messagesKey("messages-key", { ...stack, ...messageSources }, options);
 const alarms = new Alarms("alarms", { ...stack, keyArn: messages.arn, emails: settings.alarms.emails }, options);
 const reporting = { keyArn: messages.arn, alarmTopicArn: alarms.topicArn };
@@ -81,6 +83,7 @@ const flowForwarder =
       settings: settings.forwarder,
       pce,
       backfill: settings.backfill,
+      workloadSync: settings.workloadSync,
       servicePorts: [databasePort],
       source,
       network: inPrivateTier(forwarderGroupId),
@@ -117,6 +120,24 @@ const policyArgs = settings.illumio &&
     database: { identifier: database.identifier, address: database.address, port: database.port },
   };
 const policy = policyArgs && new IllumioPolicy("illumio-policy", policyArgs, options);
+
+const workloadSyncArgs = settings.workloadSync &&
+  pce &&
+  flowForwarder && {
+    ...stack,
+    ...reporting,
+    stack: pulumi.getStack(),
+    settings: settings.workloadSync,
+    pce,
+    credentialsSecretArn: flowForwarder.credentialsSecretArn,
+    policyWorkloadHref: policy?.workloadHref,
+    vpcId,
+    network: inPrivateTier(forwarderGroupId),
+  };
+// after the policy: the workload that it makes for the database is there, and no other is made
+if (workloadSyncArgs) {
+  new WorkloadSync("workload-sync", workloadSyncArgs, { ...options, dependsOn: policy ? [policy] : [] });
+}
 
 /** The master user: `u` and 12 random characters. */
 export const username = database.username;

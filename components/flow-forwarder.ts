@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ForwarderEnvironment } from "../functions/flow-forwarder/config";
-import type { BackfillSettings, ForwarderSettings, PceSettings } from "../settings";
+import type { BackfillSettings, ForwarderSettings, PceSettings, WorkloadSyncSettings } from "../settings";
 import type { Account } from "./account";
 import { LARGEST_MESSAGE_BYTES } from "./encrypted-queue";
 import { FLOW_LOG_PREFIX } from "./flow-archive";
@@ -13,6 +13,7 @@ import { type EnvironmentOf, type FunctionNetwork, LambdaFunction } from "./lamb
 import { logGroupSubscription } from "./log-group-subscription";
 import type { StackNames } from "./names";
 import { PceCredentials } from "./pce-credentials";
+import { pceEnvironment, pceFiles } from "./pce-environment";
 import { onBehalfOf, type Statement } from "./policy-documents";
 import { requestShares } from "./request-shares";
 import { WorkQueue } from "./work-queue";
@@ -25,6 +26,8 @@ export interface FlowForwarderArgs {
   readonly pce: PceSettings;
   /** Absent: nothing of the past is forwarded, and the PCE's requests are all for new flow logs. */
   readonly backfill?: BackfillSettings | undefined;
+  /** Absent: no workload sync takes of the PCE's requests. */
+  readonly workloadSync?: Pick<WorkloadSyncSettings, "requestsPerMinute"> | undefined;
   /** Ports that services listen on: where flags don't tell, the side with one of them is the server. */
   readonly servicePorts: readonly number[];
   readonly source: FlowLogSource;
@@ -37,7 +40,6 @@ export interface FlowForwarderArgs {
 }
 
 const FOLDER = "flow-forwarder";
-const CA_FILE = "pce-ca.pem";
 
 // Lambda's own advice: a throttled or slow try must not let the message appear to somebody else
 const VISIBILITY_PER_TIMEOUT = 6;
@@ -130,15 +132,11 @@ export class FlowForwarder extends pulumi.ComponentResource {
     const { settings, pce } = args;
     const { archive, logGroup } = args.source;
     const environment: EnvironmentOf<ForwarderEnvironment> = {
-      PCE_HOST: pce.host,
-      PCE_PORT: `${pce.port}`,
-      PCE_ORG_ID: `${pce.orgId}`,
-      PCE_CREDENTIALS_SECRET_ARN: credentials.secretArn,
-      ...(pce.caCertificate !== undefined && { PCE_CA_FILE: CA_FILE }),
+      ...pceEnvironment(pce, credentials.secretArn),
       SERVICE_PORTS: args.servicePorts.join(","),
       SEND_REJECTED: `${settings.sendRejected}`,
       QUEUE_URL: queue.url,
-      ...requestShares(pce, settings, args.backfill),
+      ...requestShares(pce, settings, args.backfill, args.workloadSync),
       RESEND_AFTER_SECONDS: `${60 * settings.resendAfterMinutes}`,
       MAX_INFLATED_MB: `${settings.maxInflatedMb}`,
       MAX_INFLATION_RATIO: `${settings.maxInflationRatio}`,
@@ -154,7 +152,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
         folder: FOLDER,
         description: `Uploads the connections in ${archive ? "flow-log objects" : "a log group's flow logs"} to the PCE`,
         environment,
-        files: pce.caCertificate === undefined ? {} : { [CA_FILE]: pce.caCertificate },
+        files: pceFiles(pce),
         statements: pulumi
           .all([queue.arn, credentials.secretArn, args.keyArn, archive?.bucketArn, archive?.keyArn])
           .apply(([queueArn, secretArn, messagesKeyArn, bucketArn, keyArn]) =>
