@@ -16,6 +16,7 @@ import { StackNames } from "./components/names";
 import { Network } from "./components/network";
 import { tagEverything } from "./components/tags";
 import { TargetSync } from "./components/target-sync";
+import { WorkloadSync } from "./components/workload-sync";
 import { readSettings } from "./settings";
 
 const settings = readSettings();
@@ -56,8 +57,12 @@ const source = isInS3
 
 const bucketArn = source.archive?.bucketArn;
 const enforce = settings.illumio?.enforce ?? "off";
-const hasEnforcement = enforce !== "off";
-const messageSources = { bucketArn, pce, hasTargetSync: frontDoor !== undefined, hasBackfill, hasEnforcement };
+const functions = {
+  hasTargetSync: frontDoor !== undefined,
+  hasWorkloadSync: settings.workloadSync !== undefined,
+  hasEnforcement: enforce !== "off",
+};
+const messageSources = { bucketArn, pce, ...functions, hasBackfill };
 const messages = messagesKey("messages-key", { ...stack, ...messageSources }, options);
 const alarms = new Alarms("alarms", { ...stack, keyArn: messages.arn, emails: settings.alarms.emails }, options);
 const reporting = { keyArn: messages.arn, alarmTopicArn: alarms.topicArn };
@@ -84,6 +89,7 @@ const flowForwarder =
       settings: settings.forwarder,
       pce,
       backfill: settings.backfill,
+      workloadSync: settings.workloadSync,
       servicePorts: [databasePort],
       source,
       network: inPrivateTier(forwarderGroupId),
@@ -127,6 +133,24 @@ if (enforce !== "off" && policyArgs && policy) {
   const enforcementArgs = { ...stack, ...reporting, ...policyOf, network: inPrivateTier(forwarderGroupId) };
   // the ways to the PCE and to EC2 stay until the rules made here are taken back
   new Enforcement("enforcement", enforcementArgs, { ...options, dependsOn: [network, access, policy] });
+}
+
+const workloadSyncArgs = settings.workloadSync &&
+  pce &&
+  flowForwarder && {
+    ...stack,
+    ...reporting,
+    stack: pulumi.getStack(),
+    settings: settings.workloadSync,
+    pce,
+    credentialsSecretArn: flowForwarder.credentialsSecretArn,
+    policyWorkloadHref: policy?.workloadHref,
+    vpcId,
+    network: inPrivateTier(forwarderGroupId),
+  };
+// after the policy: the workload that it makes for the database is there, and no other is made
+if (workloadSyncArgs) {
+  new WorkloadSync("workload-sync", workloadSyncArgs, { ...options, dependsOn: policy ? [policy] : [] });
 }
 
 /** The master user: `u` and 12 random characters. */

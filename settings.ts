@@ -63,6 +63,8 @@ export type FlowLogSettings = Frozen<ParsedSettings["flowLogs"]>;
 export type ForwarderSettings = Frozen<ParsedSettings["forwarder"]>;
 /** How flow logs of the past are brought in: how many invocations at once, and their part of the PCE's requests. */
 export type BackfillSettings = Frozen<NonNullable<ParsedSettings["backfill"]>>;
+/** How the VPC becomes workloads: labels from tags, how long what is gone stays, when it looks, its part of the PCE's requests. */
+export type WorkloadSyncSettings = Frozen<NonNullable<ParsedSettings["workloadSync"]>>;
 /** The labels of an object, by their keys. */
 export type LabelSettings = Frozen<NonNullable<ParsedSettings["illumio"]>["labels"]>;
 export type AlarmSettings = Frozen<ParsedSettings["alarms"]>;
@@ -95,6 +97,8 @@ export interface Settings {
   readonly backfill?: BackfillSettings;
   /** Absent: nothing is made in the PCE. */
   readonly illumio?: IllumioSettings;
+  /** Absent: the VPC's instances and databases become no workloads. */
+  readonly workloadSync?: WorkloadSyncSettings;
   readonly alarms: AlarmSettings;
   readonly logRetentionDays: number;
   readonly exceptions: Exceptions;
@@ -131,7 +135,7 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
 const API_SECRET = "pceApiSecret";
 
 // an empty object is the default that Pulumi.yaml has to declare for an absent one
-const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio"];
+const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio", "workloadSync"];
 
 // an object's value comes as JSON, a text as it is
 function readKeys(config: pulumi.Config): RawSettings {
@@ -185,10 +189,11 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, frontDoor, backfill, illumio, ...rest } = parsed;
+  const { pce, frontDoor, backfill, illumio, workloadSync, ...rest } = parsed;
   return freeze({
     ...rest,
     ...(backfill && { backfill }),
+    ...(workloadSync && { workloadSync }),
     ...(illumio && { illumio: completeIllumio(illumio) }),
     ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),
     ...(pce && { pce: completePce(pce, apiSecret) }),

@@ -74,11 +74,11 @@ export class Enforcement extends pulumi.ComponentResource {
     eventTrigger(
       `${name}-schedule`,
       {
-        name: args.names.eventRule("enforcement-schedule"),
-        description: "A look at the active policy and the database's ingress rules",
-        scheduleExpression: everyMinutes(EVERY_MINUTES),
-      },
-      {
+        rule: {
+          name: args.names.eventRule("enforcement-schedule"),
+          description: "A look at the active policy and the database's ingress rules",
+          scheduleExpression: everyMinutes(EVERY_MINUTES),
+        },
         lambda,
         targetId: FOLDER,
         retryPolicy: { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: 2 },

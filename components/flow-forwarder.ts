@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ForwarderEnvironment } from "../functions/flow-forwarder/config";
-import type { BackfillSettings, ForwarderSettings, PceSettings } from "../settings";
+import type { BackfillSettings, ForwarderSettings, PceSettings, WorkloadSyncSettings } from "../settings";
 import type { Account } from "./account";
 import { LARGEST_MESSAGE_BYTES } from "./encrypted-queue";
 import { FLOW_LOG_PREFIX } from "./flow-archive";
@@ -26,6 +26,8 @@ export interface FlowForwarderArgs {
   readonly pce: PceSettings;
   /** Absent: nothing of the past is forwarded, and the PCE's requests are all for new flow logs. */
   readonly backfill?: BackfillSettings | undefined;
+  /** Absent: no workload sync takes of the PCE's requests. */
+  readonly workloadSync?: Pick<WorkloadSyncSettings, "requestsPerMinute"> | undefined;
   /** Ports that services listen on: where flags don't tell, the side with one of them is the server. */
   readonly servicePorts: readonly number[];
   readonly source: FlowLogSource;
@@ -134,7 +136,7 @@ export class FlowForwarder extends pulumi.ComponentResource {
       SERVICE_PORTS: args.servicePorts.join(","),
       SEND_REJECTED: `${settings.sendRejected}`,
       QUEUE_URL: queue.url,
-      ...requestShares(pce, settings, args.backfill),
+      ...requestShares(pce, settings, args.backfill, args.workloadSync),
       RESEND_AFTER_SECONDS: `${60 * settings.resendAfterMinutes}`,
       MAX_INFLATED_MB: `${settings.maxInflatedMb}`,
       MAX_INFLATION_RATIO: `${settings.maxInflationRatio}`,

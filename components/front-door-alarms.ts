@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type MetricAlarmArgs, metricAlarm } from "./alarms";
+import { metricAlarm } from "./alarms";
 import type { FunctionMetrics } from "./function-metrics";
 import type { StackNames } from "./names";
+import { syncAlarms, type Watched } from "./sync-alarms";
 
 /** What the front door's alarms watch, and whom they tell. */
 export interface FrontDoorAlarmsArgs {
@@ -16,8 +17,6 @@ export interface FrontDoorAlarmsArgs {
   readonly syncMinutes: number;
   readonly metrics: FunctionMetrics;
 }
-
-type Watched = Omit<MetricAlarmArgs, "names" | "topicArn">;
 
 /** The alarms of a front door and its target sync: `${name}-alarm-...`. Each says in its mail what to do. Cost: $0.10 per month each. */
 export function frontDoorAlarms(name: string, args: FrontDoorAlarmsArgs, opts: pulumi.CustomResourceOptions): void {
@@ -77,47 +76,18 @@ function watchedTargets(args: FrontDoorAlarmsArgs): Readonly<Record<string, Watc
 }
 
 function watchedSync(args: FrontDoorAlarmsArgs): Readonly<Record<string, Watched>> {
-  return {
-    errors: {
-      what: "target-sync-errors",
-      description:
-        "A run of target-sync failed. Read why in its log. It is tried again by itself, and no target is taken out before the new " +
-        "one is healthy.",
-      namespace: "AWS/Lambda",
-      metricName: "Errors",
-      dimensions: { FunctionName: args.functionName },
-      statistic: "Sum",
-      threshold: 1,
-      treatMissingData: "notBreaching",
-    },
-    age: {
-      what: "target-sync-age",
-      description:
+  return syncAlarms({
+    ...args,
+    folder: "target-sync",
+    oldAfterSeconds: oldAfterSeconds(args.syncMinutes),
+    says: {
+      errors: "no target is taken out before the new one is healthy.",
+      age:
         "No run of target-sync has ended well for too long: the front door may lead to where the database no longer is. Read in " +
         "its log why runs fail; if there are none, look whether the schedule's rule is enabled and the function's concurrency is " +
         "not taken away.",
-      namespace: args.metrics.namespace,
-      metricName: "Synchronised",
-      dimensions: { service: args.metrics.service },
-      statistic: "Sum",
-      badWhen: "below",
-      threshold: 1,
-      periodSeconds: oldAfterSeconds(args.syncMinutes),
-      treatMissingData: "breaching",
     },
-    failures: {
-      what: "target-sync-failures",
-      description:
-        "Something that target-sync was told failed for good, or never reached it: the message in the failure queue says what and " +
-        "why. Cure the cause that the message or the log names. The schedule has looked since, so delete the message then.",
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: args.failureQueueName },
-      statistic: "Maximum",
-      threshold: 1,
-      treatMissingData: "notBreaching",
-    },
-  };
+  });
 }
 
 // three turns of the schedule, and no less than a run may take: one that waits for a new target holds up those behind it

@@ -6,6 +6,7 @@ import { EncryptionKey } from "./encryption-key";
 import { type FunctionKeyUsers, messagesKeyUses } from "./key-uses";
 import type { StackNames } from "./names";
 import { targetSyncRuleNames } from "./target-sync-triggers";
+import { workloadSyncRuleNames } from "./workload-sync-triggers";
 
 /** Who sends messages, and who keeps them. */
 export interface MessagesKeyArgs {
@@ -17,6 +18,8 @@ export interface MessagesKeyArgs {
   readonly pce?: PceSettings | undefined;
   /** True when there is a target sync; else its services are not let in. @default false */
   readonly hasTargetSync?: boolean;
+  /** True when there is a workload sync; else its services are not let in. @default false */
+  readonly hasWorkloadSync?: boolean;
   /** True when there is a backfill; else its services are not let in. @default false */
   readonly hasBackfill?: boolean;
   /** True when there is an enforcement; else its log is not let in. @default false */
@@ -25,7 +28,8 @@ export interface MessagesKeyArgs {
 
 /**
  * The key of everything that travels: the alarm topic; with a PCE the forwarder's queue, environment, log and secret; with a target sync
- * its failures, environment and log; with a backfill its state machine and log; with an enforcement its environment and log.
+ * or a workload sync its failures, environment and log; with a backfill its state machine and log; with an enforcement its environment
+ * and log.
  */
 export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.ComponentResourceOptions): EncryptionKey {
   const { account, names } = args;
@@ -44,19 +48,24 @@ export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.Co
 }
 
 function functionsOf(
-  { names, pce, hasTargetSync, hasBackfill, hasEnforcement }: MessagesKeyArgs,
+  { names, pce, hasTargetSync, hasWorkloadSync, hasBackfill, hasEnforcement }: MessagesKeyArgs,
   bucketArn: string | undefined,
 ): FunctionKeyUsers | undefined {
   const folders = [
     ...(pce ? ["flow-forwarder"] : []),
     ...(hasTargetSync ? ["target-sync"] : []),
     ...(hasEnforcement ? ["enforcement"] : []),
+    ...(hasWorkloadSync ? ["workload-sync"] : []),
   ];
   if (folders.length === 0) return undefined;
+  const eventRuleNames = [
+    ...(hasTargetSync ? Object.values(targetSyncRuleNames(names)) : []),
+    ...(hasWorkloadSync ? Object.values(workloadSyncRuleNames(names)) : []),
+  ];
   const stateMachineName = hasBackfill ? backfillName(names) : undefined;
   return {
     ...(pce && bucketArn !== undefined && { bucketArn }),
-    ...(hasTargetSync && { eventRuleNames: Object.values(targetSyncRuleNames(names)) }),
+    ...(eventRuleNames.length > 0 && { eventRuleNames }),
     ...(stateMachineName && { stateMachineName }),
     logGroupNames: [
       ...folders.map((folder) => names.functionLogGroup(names.lambdaFunction(folder))),

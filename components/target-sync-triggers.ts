@@ -1,22 +1,15 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventTrigger, everyMinutes } from "./event-trigger";
-import type { LambdaFunction } from "./lambda-function";
+import { type EventTriggerArgs, eventTrigger, everyMinutes } from "./event-trigger";
 import type { StackNames } from "./names";
 
 /** What starts a target sync, and where what could not be brought to it is left. */
-export interface TargetSyncTriggersArgs {
+export interface TargetSyncTriggersArgs extends Pick<EventTriggerArgs, "lambda" | "deadLetterArn"> {
   readonly names: StackNames;
   readonly databaseArn: pulumi.Input<string>;
   /** Minutes between two runs that no event asked for: 1 to 15. */
   readonly syncMinutes: number;
-  readonly lambda: Pick<LambdaFunction, "functionName" | "arn">;
-  /** A queue that the rules of `targetSyncRuleNames` may send to. */
-  readonly deadLetterArn: pulumi.Input<string>;
 }
-
-/** How long an event is tried to be brought, and then to be worked on: the schedule has looked since. */
-export const EVENT_AGE_SECONDS = 3_600;
 
 // Every category of RDS's that may move an address (RDS user guide, "USER_Events.Messages"). Left out: backup, backtrack, deletion, low
 // storage, read replica, security, security patching
@@ -44,13 +37,11 @@ export function targetSyncTriggers(
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.EventTarget[] {
   const { events, schedule } = targetSyncRuleNames(args.names);
-  const { lambda, deadLetterArn } = args;
-  // as many tries as EventBridge makes at most: the age is the limit
-  const retryPolicy = { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: 185 };
-  const delivery = { lambda, targetId: "target-sync", retryPolicy, deadLetterArn };
+  const trigger = (ending: string, rule: aws.cloudwatch.EventRuleArgs) =>
+    eventTrigger(`${name}-${ending}`, { ...args, targetId: "target-sync", rule }, opts);
   return [
-    eventTrigger(`${name}-events`, { name: events, ...onDatabaseEvents(args) }, delivery, opts),
-    eventTrigger(`${name}-schedule`, { name: schedule, ...everyFewMinutes(args) }, delivery, opts),
+    trigger("events", { name: events, ...onDatabaseEvents(args) }),
+    trigger("schedule", { name: schedule, ...everyFewMinutes(args) }),
   ];
 }
 

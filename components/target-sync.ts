@@ -2,14 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { TargetSyncEnvironment } from "../functions/target-sync/config";
 import type { Account } from "./account";
-import { DAY_SECONDS, type EncryptedQueue, encryptedQueue, LONGEST_RETENTION_DAYS } from "./encrypted-queue";
+import type { EncryptedQueue } from "./encrypted-queue";
+import { failureQueue, failureStatements, retriesThenQueue } from "./event-trigger";
 import { frontDoorAlarms } from "./front-door-alarms";
 import { functionMetrics, powertoolsEnvironment } from "./function-metrics";
-import { eventRuleArn } from "./key-uses";
 import { type EnvironmentOf, type FunctionNetwork, LambdaFunction } from "./lambda-function";
 import type { StackNames } from "./names";
 import { anyResource, type Statement } from "./policy-documents";
-import { EVENT_AGE_SECONDS, targetSyncRuleNames, targetSyncTriggers } from "./target-sync-triggers";
+import { targetSyncRuleNames, targetSyncTriggers } from "./target-sync-triggers";
 
 /** Of which database, to which target group. Every default is settings.ts's. */
 export interface TargetSyncArgs {
@@ -61,10 +61,11 @@ export class TargetSync extends pulumi.ComponentResource {
   constructor(name: string, args: TargetSyncArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:network:TargetSync", name, {}, opts);
 
-    const failures = this.failureQueue(name, args);
+    const ruleNames = Object.values(targetSyncRuleNames(args.names));
+    const failures = failureQueue(`${name}-failures`, { ...args, ruleNames }, { parent: this });
     const environment = environmentOf(args);
     const lambda = this.lambda(name, args, environment, failures);
-    const retries = this.retries(name, lambda, failures);
+    const retries = retriesThenQueue(`${name}-retries`, lambda, failures, { parent: this });
     const triggers = targetSyncTriggers(
       name,
       {
@@ -94,32 +95,6 @@ export class TargetSync extends pulumi.ComponentResource {
     this.registerOutputs({ functionName: this.functionName });
   }
 
-  private failureQueue(name: string, { account, names, keyArn }: TargetSyncArgs): EncryptedQueue {
-    const ruleNames = Object.values(targetSyncRuleNames(names));
-    return encryptedQueue(
-      `${name}-failures`,
-      {
-        keyArn,
-        messageRetentionSeconds: LONGEST_RETENTION_DAYS * DAY_SECONDS,
-        senders: (queueArn) =>
-          account.apply((place): Statement[] => [
-            {
-              sid: "UndeliveredEvents",
-              principal: { service: "events.amazonaws.com" },
-              actions: ["sqs:SendMessage"],
-              resources: [queueArn],
-              conditions: {
-                ArnEquals: { "aws:SourceArn": ruleNames.map((rule) => eventRuleArn(place, rule)) },
-                // AWS documents only the ARN of EventBridge, and the account is in it
-                StringEqualsIfExists: { "aws:SourceAccount": place.accountId },
-              },
-            },
-          ]),
-      },
-      { parent: this },
-    );
-  }
-
   private lambda(
     name: string,
     args: TargetSyncArgs,
@@ -147,24 +122,6 @@ export class TargetSync extends pulumi.ComponentResource {
         logRetentionDays: args.logRetentionDays,
         ...(args.network && { network: args.network }),
       },
-      { parent: this },
-    );
-  }
-
-  private retries(
-    name: string,
-    lambda: LambdaFunction,
-    failures: EncryptedQueue,
-  ): aws.lambda.FunctionEventInvokeConfig {
-    return new aws.lambda.FunctionEventInvokeConfig(
-      `${name}-retries`,
-      {
-        functionName: lambda.functionName,
-        maximumRetryAttempts: 2,
-        maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
-        destinationConfig: { onFailure: { destination: failures.arnForSenders } },
-      },
-      // Lambda tries whether the function's role may send there: it may, for the function comes after its policy
       { parent: this },
     );
   }
@@ -210,7 +167,7 @@ export interface TargetSyncResources {
   readonly keyArn: string;
 }
 
-/** All that the target sync may do, besides its log and traces. Sending failures is Lambda's part, under the same role. */
+/** All that the target sync may do, besides its log and traces. */
 export function targetSyncStatements(of: TargetSyncResources): Statement[] {
   return [
     {
@@ -228,7 +185,6 @@ export function targetSyncStatements(of: TargetSyncResources): Statement[] {
       actions: ["ec2:DescribeNetworkInterfaces"],
       resources: anyResource("EC2 has no resource to name for what only describes"),
     },
-    { sid: "SendFailures", actions: ["sqs:SendMessage"], resources: [of.failureQueueArn] },
-    { sid: "EncryptFailures", actions: ["kms:GenerateDataKey", "kms:Decrypt"], resources: [of.keyArn] },
+    ...failureStatements(of.failureQueueArn, of.keyArn),
   ];
 }

@@ -8,6 +8,7 @@ import { type Problem, shown } from "./problems";
 import type { ParsedSettings } from "./schema";
 import { isVpcNetwork } from "./values";
 import { parseDailyWindow, parseWeeklyWindow, windowsOverlap } from "./windows";
+import { WORKLOAD_SYNC_RULES } from "./workload-sync-rules";
 
 /** What rules look at: the settings, and of the secret only whether it is there and how it is kept. */
 export interface Candidate extends ParsedSettings {
@@ -154,6 +155,7 @@ const RULES: readonly Rule[] = [
   ...FRONT_DOOR_RULES,
   ...BACKFILL_RULES,
   ...ILLUMIO_RULES,
+  ...WORKLOAD_SYNC_RULES,
 ];
 
 // in whole numbers: 100 * 1.1 is more than 110

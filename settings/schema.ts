@@ -228,6 +228,27 @@ const illumio = section({
   ).optional(),
 });
 
+// a name alone is a tag without a default
+function labelSource() {
+  const tag = z.string().refine(values.isTagName);
+  return z.union([
+    tag.transform((name): { tag: string; default?: string } => ({ tag: name })),
+    z.strictObject({ tag, default: z.string().refine(isLabelValue).optional() }),
+  ]);
+}
+
+const workloadSync = section({
+  labels: setting(z.partialRecord(z.enum(["role", "app", "env", "loc"]), labelSource()), {
+    allowed:
+      "role, app, env and loc, each with the name of a tag (1 to 128 characters, not aws:...), or with a tag and a default that is a label's value",
+    do: 'for example {"role": "Role", "env": {"tag": "env", "default": "prod"}}',
+  }).default({}),
+  graceMinutes: wholeNumber(0, 10_080, "minutes").default(60),
+  // three turns of it are the day that an alarm can look back
+  syncMinutes: wholeNumber(1, 480, "minutes").default(15),
+  requestsPerMinute: wholeNumber(10, 10_000, "requests").default(60),
+});
+
 /** The shape, the defaults and the advice of every key but `pceApiSecret`, which is text and nothing else. */
 export const settingsSchema = section({
   network: network.prefault({}),
@@ -238,6 +259,7 @@ export const settingsSchema = section({
   pce: pce.optional(),
   backfill: backfill.optional(),
   illumio: illumio.optional(),
+  workloadSync: workloadSync.optional(),
   alarms: section({
     emails: setting(z.array(z.email()), {
       allowed: "e-mail addresses",

@@ -131,6 +131,11 @@ function isReadableCertificate(block: string): boolean {
   }
 }
 
+/** True for the name of a tag that people can give. */
+export function isTagName(text: string): boolean {
+  return text.length <= 128 && /^(?!aws:)[\p{L}\p{N} _.:/=+\-@]+$/iu.test(text);
+}
+
 /** True when AWS accepts the tags on every service, and 10 of its 50 places stay free for ours. */
 export function areTags(tags: Readonly<Record<string, string>>): boolean {
   const isTagText = (text: string, longest: number) =>

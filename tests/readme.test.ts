@@ -17,7 +17,9 @@ const tableOfReadme = (): Map<string, string> =>
 
 /** Every key of the schema with its default; objects that are settings by themselves (parameters, tags) are not opened. */
 function tableOfSchema(): Map<string, string> {
-  const { exceptions: _, ...defaults } = settingsSchema.parse({ pce: {}, frontDoor: {}, backfill: {}, illumio: {} });
+  const { exceptions: _, ...defaults } = settingsSchema.parse({
+    ...{ pce: {}, frontDoor: {}, backfill: {}, illumio: {}, workloadSync: {} },
+  });
   const exceptions = Object.keys(settingsSchema.shape.exceptions.unwrap().shape);
   const optional = {
     pce: ["host", "caCertificate", "apiKeyId", "credentialsSecretArn", "cidrs"],

@@ -31,9 +31,9 @@ describe("the settings of a stack", () => {
       string,
       { default: unknown; type: string; description: string },
     ][];
-    const { pce, frontDoor, backfill, illumio, ...defaults } = settingsSchema.parse({});
+    const { pce, frontDoor, backfill, illumio, workloadSync, ...defaults } = settingsSchema.parse({});
 
-    assert.deepEqual([pce, frontDoor, backfill, illumio], [undefined, undefined, undefined, undefined]);
+    assert.deepEqual([pce, frontDoor, backfill, illumio, workloadSync], Array(5).fill(undefined));
     assert.deepEqual(Object.fromEntries(declared.map(([key, { default: value }]) => [key, value])), {
       ...defaults,
       pce: {},
@@ -41,6 +41,7 @@ describe("the settings of a stack", () => {
       frontDoor: {},
       backfill: {},
       illumio: {},
+      workloadSync: {},
     });
     assert.deepEqual(
       declared.map(([key]) => key).sort(),

@@ -1,6 +1,13 @@
 import type { InflationLimits } from "../../flow-logs/unreadable";
 import { EnvironmentReader } from "../shared/environment";
-import { type PceConfig, type PceEnvironment, portNumber, positive, readPceConfig } from "../shared/pce-environment";
+import {
+  type PceConfig,
+  type PceEnvironment,
+  portNumber,
+  positive,
+  readPceConfig,
+  requestRate,
+} from "../shared/pce-environment";
 
 /** The forwarder's environment variables; the component that deploys it must set exactly these. */
 export interface ForwarderEnvironment extends PceEnvironment {
@@ -59,10 +66,14 @@ export function readConfig(source: Readonly<Record<string, string | undefined>>)
     servicePorts: environment.required("SERVICE_PORTS", "ports separated by commas, such as 5432,3306", portList),
     sendRejected: environment.required("SEND_REJECTED", "true or false", trueOrFalse),
     queueUrl: environment.required("QUEUE_URL", "the URL of an SQS queue", queueUrl),
-    requestsPerMinute: environment.required("PCE_REQUESTS_PER_MINUTE", "a number above 0, such as 100 or 0.5", rate),
+    requestsPerMinute: environment.required(
+      "PCE_REQUESTS_PER_MINUTE",
+      "a number above 0, such as 100 or 0.5",
+      requestRate,
+    ),
     backfillRequestsPerMinute:
       environment.optional("BACKFILL_REQUESTS_PER_MINUTE") &&
-      environment.required("BACKFILL_REQUESTS_PER_MINUTE", "a number above 0, such as 100 or 0.5", rate),
+      environment.required("BACKFILL_REQUESTS_PER_MINUTE", "a number above 0, such as 100 or 0.5", requestRate),
     resendAfterMs: (resendAfterSeconds ?? 0) * 1_000,
     limits: Object.freeze({
       maxBytes: (maxMegabytes ?? 0) * 2 ** 20,
@@ -76,11 +87,6 @@ export function readConfig(source: Readonly<Record<string, string | undefined>>)
   Object.freeze(config.servicePorts);
   // it has thrown if one of them were undefined; the types cannot say so
   return Object.freeze(config) as ForwarderConfig;
-}
-
-function rate(text: string): number | undefined {
-  const value = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
-  return value > 0 ? value : undefined;
 }
 
 function queueUrl(text: string): string | undefined {

@@ -48,6 +48,12 @@ export function positive(text: string): number | undefined {
   return wholeNumber(text, { min: 1, max: Number.MAX_SAFE_INTEGER });
 }
 
+/** A number of requests in a minute, which may be part of one. */
+export function requestRate(text: string): number | undefined {
+  const value = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  return value > 0 ? value : undefined;
+}
+
 /** A port of TCP or UDP. */
 export function portNumber(text: string): number | undefined {
   return wholeNumber(text, { min: 1, max: 65_535 });

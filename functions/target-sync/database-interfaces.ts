@@ -1,4 +1,5 @@
 import { type EC2Client, type NetworkInterface, paginateDescribeNetworkInterfaces } from "@aws-sdk/client-ec2";
+import { isRdsInterface } from "../shared/rds-interfaces";
 import type { TargetSyncConfig } from "./config";
 
 /** The second source beside DNS: where the database is in the network. */
@@ -26,23 +27,11 @@ export function ec2Interfaces(
         { ...(abortSignal !== undefined && { abortSignal }) },
       );
       for await (const { NetworkInterfaces = [] } of pages) {
-        for (const found of NetworkInterfaces) if (isOfDatabase(found)) addresses.push(...addressesOf(found));
+        for (const found of NetworkInterfaces) if (isRdsInterface(found)) addresses.push(...addressesOf(found));
       }
       return addresses;
     },
   };
-}
-
-// RDS's interfaces bear neither a tag nor the name of the instance. Whoever may make an interface chooses its description, but only a
-// service's is managed by its requester. A proxy's are RDS's too, and may have the same group.
-function isOfDatabase(found: NetworkInterface): boolean {
-  const { Description: description = "", RequesterManaged: isOfService, RequesterId, Attachment } = found;
-  if (isOfService !== true || /proxy/i.test(description)) return false;
-  return (
-    description === "RDSNetworkInterface" ||
-    RequesterId === "amazon-rds" ||
-    Attachment?.InstanceOwnerId === "amazon-rds"
-  );
 }
 
 function addressesOf({ PrivateIpAddresses = [], PrivateIpAddress, Ipv6Addresses = [] }: NetworkInterface): string[] {

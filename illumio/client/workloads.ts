@@ -52,6 +52,11 @@ export class Workloads {
     return found.filter((workload) => wanted.every((href) => workload.labels.some((label) => label.href === href)));
   }
 
+  /** Every workload of the organisation, whoever made it, however many. */
+  list(): Promise<readonly Workload[]> {
+    return this.#list({});
+  }
+
   /** Every workload with an agent, however many. */
   async listManaged(): Promise<readonly Workload[]> {
     return (await this.#list({ managed: true })).filter(({ isManaged }) => isManaged);

@@ -13,7 +13,10 @@ const PCE: PceSettings = {
   credentials: { secretArn: arnOf("secretsmanager", "secret:given") },
 };
 
-type Changes = Pick<MessagesKeyArgs, "pce" | "hasTargetSync" | "hasBackfill" | "hasEnforcement" | "bucketArn">;
+type Changes = Pick<
+  MessagesKeyArgs,
+  "pce" | "hasTargetSync" | "hasWorkloadSync" | "hasBackfill" | "hasEnforcement" | "bucketArn"
+>;
 
 const policyOf = async (changes: Changes) => {
   const made = await record(() =>
@@ -53,6 +56,12 @@ const CASES: readonly [string, Changes, string[], string[]][] = [
     ["flow-forwarder", "enforcement"].map(logOf),
   ],
   [
+    "a forwarder and a workload sync",
+    { pce: PCE, hasWorkloadSync: true },
+    [...ALARMS, "BucketNotifications", "EventRules", ...FUNCTIONS],
+    ["flow-forwarder", "workload-sync"].map(logOf),
+  ],
+  [
     "a forwarder and a backfill",
     { pce: PCE, hasBackfill: true },
     [...ALARMS, "BucketNotifications", ...FUNCTIONS.slice(0, 3), ...MACHINE, "LogGroups"],
@@ -78,7 +87,10 @@ describe("a stack's messages key", () => {
 
   it("has the same policy when it is told that there is no target sync and no backfill as when it is told nothing", async () => {
     for (const changes of [{}, { pce: PCE }]) {
-      const told = await policyOf({ ...changes, hasTargetSync: false, hasBackfill: false });
+      const told = await policyOf({
+        ...changes,
+        ...{ hasTargetSync: false, hasWorkloadSync: false, hasBackfill: false },
+      });
 
       assert.equal(told.inputs["policy"], (await policyOf(changes)).inputs["policy"]);
     }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { backfillName } from "../../components/backfill-definition";
 import { checkName, NAME_RULES, StackNames } from "../../components/names";
 import { targetSyncRuleNames } from "../../components/target-sync-triggers";
+import { workloadSyncRuleNames } from "../../components/workload-sync-triggers";
 import { MAX_STACK_NAME_LENGTH } from "../../settings";
 
 // one for each shape that a stack's name may have, at its longest
@@ -29,7 +30,9 @@ function namesOf(stack: string): [keyof typeof NAME_RULES, string][] {
     ["alarm", names.alarm("flow-forwarder-dead-letters")],
     ["state machine", backfillName(names)],
     ["log group", names.stateMachineLogGroup(backfillName(names))],
-    ...Object.values(targetSyncRuleNames(names)).map((rule): [keyof typeof NAME_RULES, string] => ["event rule", rule]),
+    ...[...Object.values(targetSyncRuleNames(names)), ...Object.values(workloadSyncRuleNames(names))].map(
+      (rule): [keyof typeof NAME_RULES, string] => ["event rule", rule],
+    ),
     ...folders.flatMap((folder): [keyof typeof NAME_RULES, string][] => {
       const functionName = names.lambdaFunction(folder);
       return [

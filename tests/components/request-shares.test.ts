@@ -43,4 +43,13 @@ describe("the shares of the PCE's requests", () => {
 
     assert.deepEqual(shares, { PCE_REQUESTS_PER_MINUTE: "71.428" });
   });
+
+  it("leave a workload sync its part, with and without a backfill", () => {
+    const backfill = { concurrency: 2, requestsPerMinute: 100 };
+    const share = (...others: Parameters<typeof requestShares> extends [unknown, unknown, ...infer R] ? R : never) =>
+      requestShares({ requestsPerMinute: 500 }, { maximumConcurrency: 4 }, ...others).PCE_REQUESTS_PER_MINUTE;
+
+    assert.equal(share(undefined, { requestsPerMinute: 60 }), "110");
+    assert.equal(share(backfill, { requestsPerMinute: 60 }), "85");
+  });
 });

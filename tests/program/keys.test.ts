@@ -25,7 +25,9 @@ const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [u
   "aws:cloudwatch/logGroup:LogGroup": ({ inputs }) => [[inputs["kmsKeyId"], "LogGroups"]],
   "aws:sns/topic:Topic": ({ inputs }) => [[inputs["kmsMasterKeyId"], "Alarms"]],
   "aws:sqs/queue:Queue": ({ name, inputs }) => [
-    ...(name.startsWith("target-sync") ? ([[inputs["kmsMasterKeyId"], "EventRules"]] as [unknown, string][]) : []),
+    ...(/^(target|workload)-sync/.test(name)
+      ? ([[inputs["kmsMasterKeyId"], "EventRules"]] as [unknown, string][])
+      : []),
     [inputs["kmsMasterKeyId"], "QueueUsers"],
   ],
   // what is sent to a queue of the forwarder's, which has the same key

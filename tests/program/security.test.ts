@@ -24,6 +24,7 @@ const STARS: Readonly<Record<string, readonly string[]>> = {
   "aws:iam/rolePolicy:RolePolicy": [
     "DeliverLog",
     ...["LearnFormats", "NetworkInterfaces", "NotFromTheCode", "ReadInterfaces", "ReadRules", "ReadTargets", "Traces"],
+    ...["ReadDatabases", "ReadInventory"],
   ],
   "aws:kms/key:Key": [
     "AdministrationByIam",

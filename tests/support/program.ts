@@ -49,6 +49,14 @@ export const STACKS = {
     pceApiSecret: PCE_SECRET,
     illumio: { labels: { role: "db", app: "shop" }, clients: [{ role: "web" }], enforce: "audit" },
   },
+  "with a workload sync": {
+    network: { nat: "single" },
+    forwarder: { inVpc: true },
+    pce: { ...PCE, cidrs: ["192.0.2.0/24"] },
+    pceApiSecret: PCE_SECRET,
+    illumio: { labels: { role: "db" }, clients: [{ role: "web" }] },
+    workloadSync: { labels: { role: "Role", env: { tag: "env", default: "prod" } } },
+  },
   "with a backfill": {
     pce: PCE,
     pceApiSecret: PCE_SECRET,
