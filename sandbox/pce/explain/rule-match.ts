@@ -16,7 +16,8 @@ type Labelled = { readonly labels: readonly Reference[] };
 
 /**
  * The hrefs of the active rules that let one of the sources talk to one of the destinations. Rule sets and rules that
- * are off allow nothing, and neither does a rule that repeats a label of its scope: a PCE ignores those silently.
+ * are off allow nothing, and neither does a rule that repeats a label of its scope: a PCE ignores those silently. Of
+ * consumers that the scope does not hold for, a label is no repeat.
  */
 export function rulesAllowing(
   world: World,
@@ -123,9 +124,11 @@ function inScope({ labels }: Labelled, scope: Scope): boolean {
   });
 }
 
-function repeatsScope({ providers, consumers }: Rule, scope: Scope): boolean {
+function repeatsScope({ providers, consumers, unscoped_consumers }: Rule, scope: Scope): boolean {
   const scoped = new Set(scope.map(({ label }) => label?.href));
-  return [...providers, ...consumers].some(({ label }) => label !== undefined && scoped.has(label.href));
+  return [...providers, ...(unscoped_consumers ? [] : consumers)].some(
+    ({ label }) => label !== undefined && scoped.has(label.href),
+  );
 }
 
 function covers(

@@ -124,6 +124,20 @@ describe("flows explained by the PCE stand-in", () => {
     assert.deepEqual(seen.flat(), ["not allowed", "not allowed", "allowed", "not allowed"]);
   });
 
+  it("may come to a rule whose consumers repeat a label of the scope where the scope says nothing of consumers; never of the providers", async () => {
+    const scopes = [[{ label: { href: app.href } }]];
+    const consumers = [{ label: { href: clients.href } }, { label: { href: app.href } }];
+    const unscoped = { ...rule(clients, service), consumers, unscoped_consumers: true };
+    await ruleSetLive({ scopes }, unscoped, {
+      ...unscoped,
+      providers: [{ label: { href: app.href } }],
+    });
+    await bind();
+
+    assert.deepEqual(await verdicts(FLOW, "10.0.0.2,10.0.0.9,5432,6"), ["allowed", "not allowed"]);
+    assert.equal(api.pce.explainFlows().flows[0]?.allowedBy.length, 1, "the second rule's providers repeat the scope");
+  });
+
   it("come from inside the scope, unless the rule is for consumers outside of it too", async () => {
     await workload("outsider", "10.0.0.3", clients);
     const scopes = [[{ label: { href: app.href } }]];
