@@ -5,13 +5,15 @@ import { Listr } from "listr2";
 import { Closers } from "./tour/closers";
 import { type Interrupts, listenToInterrupts } from "./tour/interrupts";
 import { readOptions, STEPS, type Step, type TourOptions } from "./tour/options";
+import { policyListing } from "./tour/policy-listing";
 import { howToReach } from "./tour/reach";
 import { type TourReport, writeReport } from "./tour/report";
 import { makeRunFolder, type RunFolder, SANDBOX_FOLDER } from "./tour/run-folder";
 import { openSandbox } from "./tour/sandbox";
+import { ILLUMIO_SIDE } from "./tour/stack-settings";
 import { StepError } from "./tour/step-error";
 import { summaryTable } from "./tour/summary";
-import { deploy, destroy, failover, forward, type Progress, repeat, type TourState } from "./tour/tour-steps";
+import { deploy, destroy, failover, forward, type Progress, policy, repeat, type TourState } from "./tour/tour-steps";
 
 const REPORT_FILE = join(SANDBOX_FOLDER, "report.json");
 // AWS makes a failed message wait for the queue's visibility timeout, twelve minutes here; a tour can't
@@ -24,6 +26,7 @@ const RUNS: Readonly<Record<Step, { readonly title: string; readonly run: typeof
   deploy: { title: "Deploy the stack with the Pulumi engine", run: deploy },
   repeat: { title: "Deploy it again", run: repeat },
   forward: { title: "Forward flow logs to the PCE", run: forward },
+  policy: { title: "Ask the PCE what its policy says of the flows", run: policy },
   failover: { title: "Fail the database over", run: failover },
 };
 
@@ -74,6 +77,7 @@ async function walk(options: TourOptions, { signal, next }: Interrupts, { run, c
       progress: process.stdout.isTTY ? progress : announce(),
       returnAfterSeconds: RETURN_AFTER_SECONDS,
       minuteMs: MINUTE_MS,
+      config: ILLUMIO_SIDE,
     });
     return {
       made: opened,
@@ -85,6 +89,7 @@ async function walk(options: TourOptions, { signal, next }: Interrupts, { run, c
     for (const step of stepsOf(options)) {
       const { title, run: runStep } = RUNS[step];
       await show(title, async (progress) => ({ made: undefined, outcome: await runStep(state, progress) }));
+      if (step === "policy" && report.policy) print(`\n${policyListing(report.policy)}\n`);
     }
     if (options.keep) {
       print(`\n${await howToReach(sandbox)}\n`);
@@ -111,6 +116,8 @@ function announce(): Progress {
 
 function stepsOf({ only }: TourOptions): readonly Step[] {
   if (only === undefined) return STEPS;
+  // without flows there is nothing that a policy says
+  if (only === "policy") return ["deploy", "forward", "policy"];
   return only === "deploy" ? ["deploy"] : ["deploy", only];
 }
 

@@ -13,7 +13,7 @@ import { Listener } from "./listener";
 import { jobRoutes } from "./objects/jobs";
 import { labelRoutes } from "./objects/labels";
 import type { PlantedWorkload } from "./objects/workload";
-import { plantManagedWorkload, workloadRoutes } from "./objects/workloads";
+import { plantManagedWorkload, unpairWorkload, workloadRoutes } from "./objects/workloads";
 import { fixedRoutes } from "./policy/fixed-objects";
 import { ruleSetRoutes } from "./policy/rule-sets";
 import { ruleRoutes } from "./policy/rules";
@@ -100,6 +100,8 @@ export interface Pce {
   explainFlows(): ExplainedFlows;
   /** Puts a workload with an agent in place, and returns its href. */
   plantManagedWorkload(workload: PlantedWorkload): string;
+  /** Takes a planted workload away, as when its agent is unpaired. */
+  unpairWorkload(href: string): void;
   /** Adds faults to the queue; each is met by one request, in order. */
   inject(...faults: readonly Fault[]): void;
   /** Has a function choose the fault, or none, of each request that no injected fault is for. */
@@ -189,6 +191,7 @@ export async function startPce(options: PceOptions = {}): Promise<Pce> {
     holdings: () => holdingsOf(world),
     explainFlows: () => explainFlows(world, ledger.flows()),
     plantManagedWorkload: (workload) => plantManagedWorkload(world, workload),
+    unpairWorkload: (href) => unpairWorkload(world, href),
     inject: (...injected) => faults.inject(...injected),
     failCalls: (...rules) => faults.failCalls(...rules),
     disturb: (choose) => faults.disturb(choose),

@@ -21,6 +21,23 @@ import {
   listSubscriptions,
 } from "../aws/registry";
 import { listStateMachines } from "../aws/states/machines";
+import type { Pce } from "../pce/server";
+
+/** What is still at the PCE stand-in after everything was destroyed, a sentence each; what was planted there counts, too. */
+export function pceLeftovers(pce: Pick<Pce, "holdings">): string[] {
+  const { labels, unmanagedWorkloads, managedWorkloads, draft, active, serviceBindings } = pce.holdings();
+  const named = (kind: string, each: readonly { readonly name: string | null; readonly href: string }[]) =>
+    each.map(({ name, href }) => `${kind} ${name ?? href} at the PCE`);
+  return [
+    ...labels.map(({ key, value }) => `label ${key}=${value} at the PCE`),
+    ...named("workload", [...unmanagedWorkloads, ...managedWorkloads]),
+    ...named("draft virtual service", draft.virtualServices),
+    ...named("active virtual service", active.virtualServices),
+    ...named("draft rule set", draft.ruleSets),
+    ...named("active rule set", active.ruleSets),
+    ...serviceBindings.map(({ href }) => `service binding ${href} at the PCE`),
+  ];
+}
 
 /**
  * What still stands after everything was destroyed, a sentence each: asked of the emulator, and of what the sandbox plays and records.

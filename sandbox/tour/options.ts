@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 /** The steps that can be asked for by name, in order; each needs the ones before it. */
-export const STEPS = ["deploy", "repeat", "forward", "failover"] as const;
+export const STEPS = ["deploy", "repeat", "forward", "policy", "failover"] as const;
 
 /** A step of the tour. */
 export type Step = (typeof STEPS)[number];

@@ -20,6 +20,32 @@ export interface ForwardReport {
   readonly failed: number;
 }
 
+/** A workload as the PCE has it; labels as `key=value`. */
+export interface SeenWorkload {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** What the PCE stand-in holds of the database, and what it makes of the flows. */
+export interface PolicyReport {
+  /** The unmanaged ones first. */
+  readonly workloads: readonly SeenWorkload[];
+  /** The database's virtual service: its name, its addresses (DNS names) and ports. */
+  readonly service: { readonly name: string; readonly fqdns: readonly string[]; readonly ports: readonly number[] };
+  /** The workloads that the virtual service is bound to, by name. */
+  readonly boundTo: readonly string[];
+  /** Whether the virtual service and its rules are active, and no change is waiting to be provisioned. */
+  readonly isActive: boolean;
+  /** Flows between two workloads that the active policy allows, as `client,server,port,protocol`; and those that it does not. */
+  readonly allowed: readonly string[];
+  readonly notAllowed: readonly string[];
+  /** Flows with an end that no workload has: a PCE draws none of them. */
+  readonly unattributed: readonly string[];
+  /** These ends, each once. */
+  readonly addressesWithoutWorkload: readonly string[];
+}
+
 /** What the failover step measured. */
 export interface FailoverReport {
   /** From the move of the endpoint's name until the new primary's address was registered, when RDS's events come. */
@@ -36,6 +62,7 @@ export interface TourReport {
   update?: { resources: number; seconds: number };
   repeat?: { changes: number };
   forward?: ForwardReport;
+  policy?: PolicyReport;
   failover?: FailoverReport;
   destroy?: { remaining: number };
 }

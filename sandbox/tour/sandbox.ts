@@ -8,11 +8,17 @@ import { type Moto, startMoto } from "../aws/moto";
 import { startAwsProvider, startRandomProvider } from "../aws/provider/start";
 import { StepFunctions } from "../aws/states/step-functions";
 import { type Engine, locateEngine } from "../engine/locate";
-import { type OperationKind, type OperationOptions, type OperationResult, runOperation } from "../engine/operation";
+import {
+  type ConfigValue,
+  type OperationKind,
+  type OperationOptions,
+  type OperationResult,
+  runOperation,
+} from "../engine/operation";
 import { type Pce, type PceOptions, startPce } from "../pce/server";
 import type { Closers } from "./closers";
 import { functionLogs, type RunFolder } from "./run-folder";
-import { regionOf, type StackSettings, tourSettings } from "./stack-settings";
+import { regionOf, type StackSettings, sandboxSettings } from "./stack-settings";
 
 /** The stack's name in the sandbox. */
 export const STACK = "sandbox";
@@ -49,6 +55,8 @@ export interface SandboxOptions extends Pick<LambdaRunnerOptions, "returnAfterSe
   readonly progress: (sentence: string) => void;
   /** How the PCE stand-in behaves. @default - as it does by itself */
   readonly pce?: PceOptions;
+  /** Settings of the stack, in place of the sandbox's own of the same keys. @default - none */
+  readonly config?: Readonly<Record<string, ConfigValue>>;
 }
 
 /** Opens a sandbox with nothing deployed in it. The first time on a computer this gets the engine and the emulator. */
@@ -63,7 +71,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const dns = closers.keep(await startDns(), (each) => each.close());
   const admin = await makeAdmin(moto);
   await turnOnAccessControl(moto);
-  const settings = tourSettings(pce);
+  const settings = sandboxSettings(pce, options.config);
   const region = regionOf(settings);
   const place = { run: run.path, endpoint: moto.url, region };
   const runner = closers.keep(await startLambdaRunner({ ...place, ...played(options), admin, dns }), (each) =>

@@ -14,12 +14,24 @@ export interface StackSettings {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** The labels of whoever may connect to the tour's database; the other keys are the database's own. */
+export const CLIENT_LABELS = { role: "web", app: "shop", env: "sandbox" };
+
+/** What the tour's stack has beside a sandbox's own settings: the Illumio side, with one kind of client. */
+export const ILLUMIO_SIDE: Readonly<Record<string, ConfigValue>> = {
+  "rds-sightline:illumio": {
+    labels: { ...CLIENT_LABELS, role: "database" },
+    clients: [{ role: CLIENT_LABELS.role }],
+  },
+};
+
 /**
- * The tour's stack: what `Pulumi.dev.yaml` says, the PCE stand-in as its PCE, a public front door, and leave to destroy everything,
- * reasons included.
+ * The sandbox's stack: what `Pulumi.dev.yaml` says, the PCE stand-in as its PCE, a public front door, leave to destroy everything,
+ * reasons included, and `more` in place of settings of the same keys.
  */
-export function tourSettings(
+export function sandboxSettings(
   pce: Pick<Pce, "host" | "port" | "orgId" | "caCertificate" | "credentials">,
+  more: StackSettings["config"] = {},
 ): StackSettings {
   const { config } = parse(readFileSync(DEV_STACK_FILE, "utf8")) as { config: Record<string, ConfigValue> };
   const { host, port, orgId, caCertificate, credentials } = pce;
@@ -35,6 +47,7 @@ export function tourSettings(
         keepFlowLogs: BECAUSE,
         frontDoorDeletionProtection: BECAUSE,
       },
+      ...more,
     },
     secrets: { "rds-sightline:pceApiSecret": credentials.apiSecret },
   };

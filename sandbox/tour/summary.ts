@@ -3,7 +3,7 @@ import type { TourReport } from "./report";
 
 /** The closing table: what each step measured, a line each, aligned. Steps that did not run have no line. */
 export function summaryTable(report: TourReport): string {
-  const { update, repeat, forward, failover, destroy } = report;
+  const { update, repeat, forward, policy, failover, destroy } = report;
   const rows: (readonly [string, string])[] = [];
   if (update) rows.push(["deployed", `${update.resources} resources in ${update.seconds} s`]);
   if (repeat) rows.push(["deployed again", `${repeat.changes} changes`]);
@@ -15,6 +15,13 @@ export function summaryTable(report: TourReport): string {
       ["connections", `${forward.connections}, each once for its two directions and two views`],
       ["at the PCE", `${forward.received} received, ${forward.failed} failed`],
     );
+  }
+  if (policy) {
+    const { allowed, notAllowed, unattributed } = policy;
+    rows.push([
+      "by the policy",
+      `${allowed.length} flows allowed, ${notAllowed.length} not, ${unattributed.length} with an end that no workload has`,
+    ]);
   }
   if (failover) {
     const { before, after, seconds, emptySeconds } = failover;

@@ -1,8 +1,10 @@
 import { readProviderSummary } from "../aws/provider/ledger";
+import { listDatabases } from "../aws/registry";
 import type { OperationEvent, OperationStep } from "../engine/steps";
 import { followFailovers } from "./failover";
 import { forwardFlows } from "./forward";
-import { leftovers } from "./leftovers";
+import { leftovers, pceLeftovers } from "./leftovers";
+import { checkPolicy } from "./policy";
 import type { TourReport } from "./report";
 import type { Sandbox } from "./sandbox";
 import { StepError } from "./step-error";
@@ -44,6 +46,13 @@ export async function forward(state: TourState, progress: Progress): Promise<str
   return `${report.objects} objects, ${report.records} records, ${report.connections} connections, all at the PCE`;
 }
 
+/** Plants workloads for some of the clients that were seen, and compares what the PCE makes of the flows with what it should. */
+export async function policy({ sandbox, report }: TourState): Promise<string> {
+  report.policy = checkPolicy(sandbox.pce, await listDatabases(sandbox.run.path), [sandbox.run.log("pce")]);
+  const { allowed, notAllowed, unattributed } = report.policy;
+  return `${allowed.length} flows are allowed, ${notAllowed.length} are not, ${unattributed.length} have an end without a workload`;
+}
+
 /** Fails the database over and waits until the front door's target group has followed. */
 export async function failover({ sandbox, report }: TourState, progress: Progress): Promise<string> {
   const { seconds, emptySeconds, ...addresses } = await followFailovers({ sandbox, progress });
@@ -53,9 +62,12 @@ export async function failover({ sandbox, report }: TourState, progress: Progres
 
 /** Destroys the stack and looks for what is left. */
 export async function destroy({ sandbox, report }: TourState, progress: Progress): Promise<string> {
+  // clients are gone before the labels that they have: a label in use stays
+  for (const { href } of sandbox.pce.holdings().managedWorkloads) sandbox.pce.unpairWorkload(href);
   const { resources } = await sandbox.operate("destroy", { onEvent: showing("deleted", progress) });
-  const { moto, region, admin, run } = sandbox;
-  const left = await leftovers(run.path, { endpoint: moto.url, region, credentials: admin });
+  const { moto, region, admin, run, pce } = sandbox;
+  const inAws = await leftovers(run.path, { endpoint: moto.url, region, credentials: admin });
+  const left = [...inAws, ...pceLeftovers(pce)];
   report.destroy = { remaining: resources + left.length };
   if (report.destroy.remaining > 0) {
     const inState = resources > 0 ? [`${resources} resources are still in the stack's state`] : [];

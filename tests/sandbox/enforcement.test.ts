@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   AuthorizeSecurityGroupIngressCommand,
@@ -11,10 +8,9 @@ import {
 import { fixedCredentials } from "../../illumio/client/credentials";
 import { Pce } from "../../illumio/client/pce";
 import { awsClients } from "../../sandbox/aws/provider/clients";
-import { Closers } from "../../sandbox/tour/closers";
-import { makeRunFolder } from "../../sandbox/tour/run-folder";
-import { openSandbox, type Sandbox } from "../../sandbox/tour/sandbox";
+import type { Sandbox } from "../../sandbox/tour/sandbox";
 import { newWorkload } from "../support/policy-of-stand-in";
+import { suiteSandbox } from "../support/suite-sandbox";
 
 const FUNCTION = "rds-sightline-sandbox-enforcement";
 /** So that the schedule's five minutes are five seconds. */
@@ -28,21 +24,11 @@ const configOf = (enforce: string) => ({
 
 describe("The policy's clients in the security group of a whole stack, deployed by the real engine", function () {
   this.timeout(240_000);
-  const folder = mkdtempSync(join(tmpdir(), "enforcement-"));
-  const closers = new Closers();
-  const stop = new AbortController();
   let sandbox: Sandbox;
   let pce: Pce;
 
-  before(async function () {
-    this.timeout(900_000); // the first time on a machine the engine is built
-    sandbox = await openSandbox({
-      run: makeRunFolder(folder),
-      closers,
-      signal: stop.signal,
-      progress: () => undefined,
-      minuteMs: MINUTE_MS,
-    });
+  suiteSandbox("enforcement", { minuteMs: MINUTE_MS }, (opened, closers) => {
+    sandbox = opened;
     const { host, port, caCertificate: ca, orgId, credentials } = sandbox.pce;
     pce = new Pce({
       endpoint: { host, port, ca },
@@ -50,11 +36,6 @@ describe("The policy's clients in the security group of a whole stack, deployed 
       credentials: fixedCredentials(credentials.apiKeyId, credentials.apiSecret),
     });
     closers.keep(pce, async (each) => each.close());
-  });
-  after(async () => {
-    stop.abort();
-    await closers.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const up = (enforce: string) => sandbox.operate("up", { config: configOf(enforce) });

@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { awsClients } from "../../sandbox/aws/provider/clients";
 import { listSubscriptions } from "../../sandbox/aws/registry";
-import { Closers } from "../../sandbox/tour/closers";
-import { makeRunFolder } from "../../sandbox/tour/run-folder";
-import { openSandbox, type Sandbox } from "../../sandbox/tour/sandbox";
+import type { Sandbox } from "../../sandbox/tour/sandbox";
 import { deliverConnections, deliverTwoFormats } from "../support/log-group-traffic";
+import { suiteSandbox } from "../support/suite-sandbox";
 
 const IN_A_LOG_GROUP = {
   "rds-sightline:flowLogs": { destination: "cloud-watch-logs", scope: "vpc" },
@@ -20,22 +16,11 @@ const IN_A_LOG_GROUP = {
 
 describe("Flow logs in a log group, deployed by the real engine", function () {
   this.timeout(120_000);
-  const folder = mkdtempSync(join(tmpdir(), "flow-log-group-"));
-  const closers = new Closers();
-  const stop = new AbortController();
   let sandbox: Sandbox;
 
-  before(async function () {
-    this.timeout(900_000); // the first time on a machine the engine is built
-    const run = makeRunFolder(folder);
-    const quick = { returnAfterSeconds: 0, minuteMs: 200 };
-    sandbox = await openSandbox({ run, closers, signal: stop.signal, progress: () => undefined, ...quick });
+  suiteSandbox("flow-log-group", { returnAfterSeconds: 0, minuteMs: 200 }, async (opened) => {
+    sandbox = opened;
     await sandbox.operate("up", { config: IN_A_LOG_GROUP });
-  });
-  after(async () => {
-    stop.abort();
-    await closers.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it("reach the PCE through the subscription, those of another flow log in the same streams, too", async () => {

@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
@@ -12,9 +9,8 @@ import { awsClients } from "../../sandbox/aws/provider/clients";
 import { listDatabases } from "../../sandbox/aws/registry";
 import { readTargetChanges, secondsWithoutTarget } from "../../sandbox/aws/target-changes";
 import type { ConfigValue, OperationResult } from "../../sandbox/engine/operation";
-import { Closers } from "../../sandbox/tour/closers";
-import { makeRunFolder } from "../../sandbox/tour/run-folder";
-import { openSandbox, type Sandbox } from "../../sandbox/tour/sandbox";
+import type { Sandbox } from "../../sandbox/tour/sandbox";
+import { suiteSandbox } from "../support/suite-sandbox";
 
 const FRONT_DOOR = "rds-sightline:frontDoor";
 const ALLOWED = { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] };
@@ -41,20 +37,10 @@ const isOfTheDoor = (name: string): boolean =>
 
 describe("The front door, deployed by the real engine", function () {
   this.timeout(120_000);
-  const folder = mkdtempSync(join(tmpdir(), "front-door-"));
-  const closers = new Closers();
-  const stop = new AbortController();
   let sandbox: Sandbox;
 
-  before(async function () {
-    this.timeout(900_000); // the first time on a machine the engine is built
-    const run = makeRunFolder(folder);
-    sandbox = await openSandbox({ run, closers, signal: stop.signal, progress: () => undefined, minuteMs: 6_000 });
-  });
-  after(async () => {
-    stop.abort();
-    await closers.close();
-    rmSync(folder, { recursive: true, force: true });
+  suiteSandbox("front-door", { minuteMs: 6_000 }, (opened) => {
+    sandbox = opened;
   });
 
   // the first run of target-sync is part of the update, and waits for healthy: the emulator's health checks go through the security

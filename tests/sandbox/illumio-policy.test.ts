@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { listDatabases } from "../../sandbox/aws/registry";
-import { Closers } from "../../sandbox/tour/closers";
-import { makeRunFolder } from "../../sandbox/tour/run-folder";
-import { openSandbox, type Sandbox } from "../../sandbox/tour/sandbox";
+import type { Sandbox } from "../../sandbox/tour/sandbox";
+import { suiteSandbox } from "../support/suite-sandbox";
 
 const labels = { role: "db", app: "shop", env: "prod" };
 const ILLUMIO = {
@@ -16,25 +12,10 @@ const WITHOUT = { ...ILLUMIO, "rds-sightline:illumio": {} };
 
 describe("The Illumio side of a whole stack, deployed by the real engine", function () {
   this.timeout(180_000);
-  const folder = mkdtempSync(join(tmpdir(), "illumio-policy-"));
-  const closers = new Closers();
-  const stop = new AbortController();
   let sandbox: Sandbox;
 
-  before(async function () {
-    this.timeout(900_000); // the first time on a machine the engine is built
-    sandbox = await openSandbox({
-      run: makeRunFolder(folder),
-      closers,
-      signal: stop.signal,
-      progress: () => undefined,
-      returnAfterSeconds: 0,
-    });
-  });
-  after(async () => {
-    stop.abort();
-    await closers.close();
-    rmSync(folder, { recursive: true, force: true });
+  suiteSandbox("illumio-policy", { returnAfterSeconds: 0 }, (opened) => {
+    sandbox = opened;
   });
 
   it("is there after the first update, bound and active, with the database's own addresses; a second one changes nothing", async () => {

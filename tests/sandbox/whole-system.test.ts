@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LambdaRunner } from "../../sandbox/aws/lambda-runner";
 import { readProviderSummary } from "../../sandbox/aws/provider/ledger";
 import { listDatabases } from "../../sandbox/aws/registry";
 import type { ConfigValue, OperationResult } from "../../sandbox/engine/operation";
 import { soak, soakedStack, soakProblems } from "../../sandbox/soak/soak";
-import { Closers } from "../../sandbox/tour/closers";
 import { leftovers } from "../../sandbox/tour/leftovers";
-import { makeRunFolder } from "../../sandbox/tour/run-folder";
-import { openSandbox, type Sandbox } from "../../sandbox/tour/sandbox";
+import type { Sandbox } from "../../sandbox/tour/sandbox";
 import { Backfilling, OCTOBER, SEPTEMBER } from "../support/backfilling";
 import { CUT_OFF, deliver, deliverWithAccidents, takeAway, withoutPolling } from "../support/deployed-stack";
+import { suiteSandbox } from "../support/suite-sandbox";
 
 // without a front door, which has a test of its own
 const FIRST = {
@@ -38,28 +34,13 @@ const namesOf = ({ steps }: OperationResult, op: string): string[] =>
 
 describe("The whole system, deployed by the real engine", function () {
   this.timeout(180_000);
-  const folder = mkdtempSync(join(tmpdir(), "whole-system-"));
-  const closers = new Closers();
-  const stop = new AbortController();
   let sandbox: Sandbox;
   let runner: LambdaRunner;
   let backfillCommand: string;
 
-  before(async function () {
-    this.timeout(900_000); // the first time on a machine the engine is built
-    sandbox = await openSandbox({
-      run: makeRunFolder(folder),
-      closers,
-      signal: stop.signal,
-      progress: () => undefined,
-      returnAfterSeconds: 0,
-    });
+  suiteSandbox("whole-system", { returnAfterSeconds: 0 }, (opened) => {
+    sandbox = opened;
     runner = sandbox.runner;
-  });
-  after(async () => {
-    stop.abort(); // what a test that ran out of time left behind
-    await closers.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it("can be previewed before anything exists, whatever is chosen: no unknown value is in the way", async () => {

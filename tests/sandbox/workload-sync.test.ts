@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DescribeSubnetsCommand, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { ListQueuesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { awsClients } from "../../sandbox/aws/provider/clients";
 import { listDatabases } from "../../sandbox/aws/registry";
-import { Closers } from "../../sandbox/tour/closers";
-import { makeRunFolder } from "../../sandbox/tour/run-folder";
-import { openSandbox, type Sandbox } from "../../sandbox/tour/sandbox";
+import type { Sandbox } from "../../sandbox/tour/sandbox";
+import { suiteSandbox } from "../support/suite-sandbox";
 
 const SYNC = { labels: { role: "Role", env: { tag: "env", default: "prod" } }, syncMinutes: 480 };
 const ON = { "rds-sightline:frontDoor": {}, "rds-sightline:workloadSync": SYNC };
@@ -19,27 +15,11 @@ const OFF = { ...ON, "rds-sightline:workloadSync": {} };
 
 describe("A workload sync, deployed by the real engine", function () {
   this.timeout(180_000);
-  const folder = mkdtempSync(join(tmpdir(), "workload-sync-"));
-  const closers = new Closers();
-  const stop = new AbortController();
   let sandbox: Sandbox;
   let instanceId = "";
 
-  before(async function () {
-    this.timeout(900_000); // the first time on a machine the engine is built
-    sandbox = await openSandbox({
-      run: makeRunFolder(folder),
-      closers,
-      signal: stop.signal,
-      progress: () => undefined,
-      returnAfterSeconds: 0,
-      minuteMs: 1_000,
-    });
-  });
-  after(async () => {
-    stop.abort();
-    await closers.close();
-    rmSync(folder, { recursive: true, force: true });
+  suiteSandbox("workload-sync", { returnAfterSeconds: 0, minuteMs: 1_000 }, (opened) => {
+    sandbox = opened;
   });
 
   const clients = () => {

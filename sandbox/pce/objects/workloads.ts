@@ -101,6 +101,12 @@ export function plantManagedWorkload(world: World, wanted: PlantedWorkload): str
   return create(world, conform(wanted, newWorkload, "workloads_post", world.behaviour), ven).href;
 }
 
+/** Takes a planted workload away, as when its agent is unpaired. Harmless when it is not there. */
+export function unpairWorkload(world: World, href: string): void {
+  const workload = world.workloads.alive(href);
+  if (workload?.ven !== undefined) world.workloads.put({ ...workload, deleted: true });
+}
+
 function create(world: World, wanted: z.output<typeof newWorkload>, ven?: { readonly href: string }): Workload {
   checkLabels(world, wanted.labels ?? []);
   checkReference(world, world.workloads, wanted);

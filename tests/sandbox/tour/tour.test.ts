@@ -68,12 +68,22 @@ describe("The tour", function () {
     assert.equal(interruptedCode, 130, interrupted.output);
     assert.deepEqual(processes.filter(isRunning), []);
     assert.equal(wholeCode, 0, whole.output);
-    const { update, repeat, forward, failover, destroy } = JSON.parse(readFileSync(REPORT, "utf8")) as TourReport;
+    const { update, repeat, forward, policy, failover, destroy } = JSON.parse(
+      readFileSync(REPORT, "utf8"),
+    ) as TourReport;
     assert.ok(update && update.resources > 60 && update.seconds > 0);
     assert.deepEqual(repeat, { changes: 0 });
     assert.ok(forward && forward.connections > 500);
     assert.deepEqual([forward.received, forward.failed], [forward.connections, 0]);
     assert.equal(forward.records, forward.accepted + forward.rejected);
+    assert.ok(policy?.isActive);
+    assert.deepEqual([policy.service.fqdns.length, policy.service.ports, policy.boundTo.length], [1, [5432], 1]);
+    const { allowed, notAllowed, unattributed } = policy;
+    assert.ok(allowed.length > 0 && notAllowed.length > 0 && policy.addressesWithoutWorkload.length > 0);
+    assert.equal(allowed.length + notAllowed.length + unattributed.length, forward.connections);
+    for (const shown of [policy.service.fqdns[0], "role=database", allowed[0], notAllowed[0], "its policy is active"]) {
+      assert.ok(shown !== undefined && whole.output.includes(shown), `${shown} is not shown`);
+    }
     assert.ok(failover && failover.seconds < 60, "the played schedule alone would be sooner");
     assert.equal(failover.emptySeconds, 0);
     assert.deepEqual([failover.before.length, failover.after.length], [1, 1]);
@@ -83,7 +93,7 @@ describe("The tour", function () {
   });
 
   const BAD_WORDS: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ["a step that there is not", ["--only", "dance"], /Allowed choices are deploy, repeat, forward, failover/],
+    ["a step that there is not", ["--only", "dance"], /Allowed choices are deploy, repeat, forward, policy, failover/],
     ["a log file that there is not", ["--logs", "no-such.log"], /there is no file .*no-such\.log/],
   ];
   for (const [what, words, message] of BAD_WORDS) {
