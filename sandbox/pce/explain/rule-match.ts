@@ -60,7 +60,10 @@ function allows(
   );
 }
 
-/** Whether the workload is bound to a virtual service that the providers name and that has the port. */
+/**
+ * Whether the workload is bound to a virtual service that the providers name and that has the port. `ip_overrides` say which addresses a
+ * PCE writes into the firewalls of consumers; a flow is known here by the workload at its address, so they change nothing.
+ */
 function isProvidedBy(
   world: World,
   providers: readonly Actor[],

@@ -20,7 +20,10 @@ interface Job {
   pollsLeft: number;
 }
 
-/** Collections that were asked for with `Prefer: respond-async`, and the data files that they end up in. */
+/**
+ * Collections that were asked for with `Prefer: respond-async`, and the data files that they end up in. Both are kept for the stand-in's
+ * life, which is a test's or a tour's: a client that lost an answer on the way asks again.
+ */
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
   readonly #dataFiles = new Map<string, readonly unknown[]>();
