@@ -13,6 +13,11 @@ export interface EngineSurroundings {
 // whose settings could lead the sandbox to a real account or another state
 const NOT_INHERITED = /^(PULUMI|AWS)_/;
 
+/** Where the engine keeps the state of a run's stacks. */
+export function stateFolder(run: string): string {
+  return join(run, "engine", "state");
+}
+
 /**
  * The environment of everything that the engine runs: the user's, without their Pulumi and AWS settings, with a state on this disk
  * and no way to fetch anything.
@@ -28,7 +33,7 @@ export function engineEnvironment(
   return {
     ...inherited,
     PATH: [dirname(engine.command), PATH].join(delimiter), // the Automation API looks for `pulumi` there
-    PULUMI_BACKEND_URL: `file://${join(run, "engine", "state")}`,
+    PULUMI_BACKEND_URL: `file://${stateFolder(run)}`,
     PULUMI_CONFIG_PASSPHRASE: "rds-sightline-sandbox", // protects nothing: the state it locks lives and dies with the run folder
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true", // a provider that was forgotten fails by name, not by a download

@@ -51,6 +51,7 @@ async function serve(request: OperationRequest): Promise<void> {
 
 async function openStack({
   stack: stackName,
+  isNew,
   project,
   program,
   workDir,
@@ -58,7 +59,10 @@ async function openStack({
   secrets,
 }: OperationRequest): Promise<Stack> {
   const args = { stackName, projectName: project, program: async () => require(program) as Record<string, unknown> };
-  const stack = await LocalWorkspace.createOrSelectStack(args, { workDir });
+  // `createOrSelectStack` tries to make each stack anew, and each try is a process
+  const stack = await (isNew
+    ? LocalWorkspace.createStack(args, { workDir })
+    : LocalWorkspace.selectStack(args, { workDir }));
   for (const [key, value] of Object.entries(secrets)) {
     await setSecret({ command, workDir, stackName, key, value });
   }

@@ -6,6 +6,8 @@ import type { OperationEvent, OperationStep } from "./steps";
 export interface OperationRequest {
   readonly kind: OperationKind;
   readonly stack: string;
+  /** Whether the stack must be made first. */
+  readonly isNew: boolean;
   readonly project: string;
   readonly program: string;
   readonly workDir: string;

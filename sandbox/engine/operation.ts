@@ -2,12 +2,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdir, mkdtemp, open, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import { engineEnvironment } from "./environment";
+import { engineEnvironment, stateFolder } from "./environment";
 import { EngineError } from "./errors";
 import type { Engine } from "./locate";
 import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
 import { endGroup } from "./process-group";
-import { exportResources, readOutputs } from "./state";
+import { exportResources, hasStack, readOutputs } from "./state";
 import { countSteps, type OperationEvent, type OperationStep, type StepCounts } from "./steps";
 
 /** What an operation does; the names are the Automation API's. `previewDestroy` is what `pulumi destroy` does first. */
@@ -74,14 +74,15 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   const secrets = qualify(options.secrets, project);
 
   const events: OperationEvent[] = [];
-  const request = { kind, stack, project, program, workDir, command: engine.command, secrets };
+  const state = { engine, run, stack, project };
+  const isNew = !(await hasStack(state));
+  const request = { kind, stack, isNew, project, program, workDir, command: engine.command, secrets };
   const steps = await inChild(request, options, (event) => {
     events.push(event);
     options.onEvent?.(event);
   });
   signal?.throwIfAborted();
 
-  const state = { engine, run, stack, project };
   const [left, outputs] = await Promise.all([exportResources(state), kind === "up" ? readOutputs(state) : {}]);
   const summary = countSteps(steps);
 
@@ -109,7 +110,7 @@ async function prepare(options: OperationOptions): Promise<{ workDir: string; pr
   const { main: _, plugins, ...project } = parse(await readFile(projectFile, "utf8")) as ProjectFile;
 
   const home = join(run, "engine");
-  await mkdir(join(home, "state"), { recursive: true });
+  await mkdir(stateFolder(run), { recursive: true });
   const workDir = await mkdtemp(join(home, `${stack}-${kind}-`));
   // the folders of the project's own providers are told from where its file is
   const providers = plugins?.providers.map((each) => ({ ...each, path: resolve(dirname(projectFile), each.path) }));
