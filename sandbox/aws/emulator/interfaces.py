@@ -4,6 +4,7 @@ that the sandbox's RDS makes as RDS's own, which nobody else's can look like: an
 
 import ipaddress
 import random
+import threading
 from datetime import datetime, timezone
 from types import SimpleNamespace
 
@@ -16,6 +17,9 @@ from elb_rules import in_place_of
 
 # source: VPC user guide, "Subnet sizing": the first four addresses and the last are AWS's
 FIRST, LAST = 4, -2
+
+# moto serves each request in a thread: an address is free only until the next one has chosen too
+choosing = threading.RLock()
 
 RDS = "amazon-rds"
 # How the sandbox's RDS begins its client tokens, in provider/rds/interfaces.ts. The sandbox's admin acts for it; anyone else who sends
@@ -55,10 +59,11 @@ def give_to_rds(interface):
 def install():
     @in_place_of(EC2Backend, "create_network_interface")
     def create(original, ec2, subnet, private_ip_address=None, private_ip_addresses=None, *args, **kwargs):
-        if not private_ip_address and not private_ip_addresses:
-            found = ec2.get_subnet(subnet) if isinstance(subnet, str) else subnet
-            private_ip_address = free_address(ec2, found.cidr_block)
-        return original(ec2, subnet, private_ip_address, private_ip_addresses, *args, **kwargs)
+        with choosing:
+            if not private_ip_address and not private_ip_addresses:
+                found = ec2.get_subnet(subnet) if isinstance(subnet, str) else subnet
+                private_ip_address = free_address(ec2, found.cidr_block)
+            return original(ec2, subnet, private_ip_address, private_ip_addresses, *args, **kwargs)
 
     @in_place_of(ElasticNetworkInterfaces, "create_network_interface")
     def answer_create(original, response):
