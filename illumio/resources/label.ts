@@ -3,8 +3,8 @@ import type { LabelInputs } from "../provider/kinds/label";
 import type { Args } from "./inputs";
 
 /**
- * A label. One that exists with this key and value is used as it is, and stays when this goes; one that is in use stays, too. Its `id` is
- * its href.
+ * A label. One that exists with this key and value is used as it is, and stays when this goes; so does one that
+ * workloads have, or that the PCE refuses to delete. Its `id` is its href.
  */
 export class Label extends pulumi.CustomResource {
   /** Whether it was there before. */

@@ -12,7 +12,7 @@ export interface LabelInputs {
 
 /**
  * A label. One that exists is taken as it is, never renamed, and deleted only when this made it: others use it, too. One
- * that is in use stays.
+ * that workloads have stays, and one that the PCE refuses to delete.
  */
 export const labelKind: Kind<LabelInputs> = {
   replacedBy: ["key", "value"],
@@ -39,12 +39,16 @@ export const labelKind: Kind<LabelInputs> = {
     return { adopted };
   },
 
-  async delete({ labels }, id, { key, value }, { adopted }) {
+  async delete({ labels, workloads }, id, { key, value }, { adopted }) {
     if (adopted === true) return undefined;
+    // asked first: whether a PCE refuses to delete a label in use, or takes it off the workloads, is documented nowhere
+    const users = await workloads.listLabelled([{ href: id }]);
+    if (users.length > 0)
+      return `the label ${key}=${value} stays in the PCE, since ${users.length} of its workloads have it`;
     try {
       await labels.delete(id);
     } catch (error) {
-      // what a PCE says of a label in use is documented nowhere; somebody else's objects are no reason for a destroy to fail
+      // something else of somebody else's has it, a rule set perhaps: no reason for a destroy to fail
       if (!(error instanceof RejectedError) || error.status !== 406) throw error;
       return `the label ${key}=${value} stays in the PCE, which refused to delete it: ${error.message}`;
     }
