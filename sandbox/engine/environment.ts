@@ -32,7 +32,8 @@ export function engineEnvironment(
 
   return {
     ...inherited,
-    PATH: [dirname(engine.command), PATH].join(delimiter), // the Automation API looks for `pulumi` there
+    // the Automation API looks for `pulumi` there, and the engine for what runs a policy pack
+    PATH: [dirname(engine.command), join(__dirname, "launchers"), PATH].join(delimiter),
     PULUMI_BACKEND_URL: `file://${stateFolder(run)}`,
     PULUMI_CONFIG_PASSPHRASE: "rds-sightline-sandbox", // protects nothing: the state it locks lives and dies with the run folder
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",

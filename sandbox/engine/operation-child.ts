@@ -35,7 +35,7 @@ async function serve(request: OperationRequest): Promise<void> {
   try {
     const stack = await openStack(request);
     stop.signal.throwIfAborted();
-    await operate(stack, request.kind, (event) => {
+    await operate(stack, request, (event) => {
       const told = tracker.observe(event);
       if (told) {
         send({ event: told });
@@ -72,8 +72,9 @@ async function openStack({
 
 type OnEvent = NonNullable<NonNullable<Parameters<Stack["up"]>[0]>["onEvent"]>;
 
-async function operate(stack: Stack, kind: OperationRequest["kind"], onEvent: OnEvent): Promise<void> {
+async function operate(stack: Stack, { kind, policyPacks }: OperationRequest, onEvent: OnEvent): Promise<void> {
   await stack[kind]({
+    ...(policyPacks.length > 0 && (kind === "up" || kind === "preview") && { policyPacks: [...policyPacks] }),
     color: "never",
     onOutput: (text) => process.stdout.write(text),
     signal: stop.signal,

@@ -11,6 +11,7 @@ export interface OperationRequest {
   readonly project: string;
   readonly program: string;
   readonly workDir: string;
+  readonly policyPacks: readonly string[];
   readonly command: string;
   readonly secrets: Readonly<Record<string, string>>;
 }

@@ -40,6 +40,8 @@ export interface OperationOptions {
   readonly graceMs?: number;
   /** The file whose exports become the stack outputs. @default the project's index.ts */
   readonly program?: string;
+  /** Folders of the policy packs that judge a preview or an update; a mandatory violation fails it. @default none */
+  readonly policyPacks?: readonly string[];
   /** @default the project's Pulumi.yaml */
   readonly projectFile?: string;
 }
@@ -76,7 +78,8 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   const events: OperationEvent[] = [];
   const state = { engine, run, stack, project };
   const isNew = !(await hasStack(state));
-  const request = { kind, stack, isNew, project, program, workDir, command: engine.command, secrets };
+  const { policyPacks = [] } = options;
+  const request = { kind, stack, isNew, project, program, workDir, command: engine.command, secrets, policyPacks };
   const steps = await inChild(request, options, (event) => {
     events.push(event);
     options.onEvent?.(event);

@@ -34,6 +34,14 @@ export type OperationEvent =
       readonly severity: "info" | "warning" | "error";
       readonly text: string;
       readonly urn?: string;
+    }
+  | {
+      /** A policy is broken. */
+      readonly kind: "violation";
+      readonly policy: string;
+      readonly isMandatory: boolean;
+      readonly text: string;
+      readonly urn?: string;
     };
 
 /** Reads the engine's events one by one, and knows at any time what they add up to. */
@@ -99,6 +107,13 @@ export function trackSteps(): StepTracker {
     if (event.resOpFailedEvent) {
       return observeStep("failed", event.resOpFailedEvent.metadata);
     }
+    if (event.policyEvent) {
+      const violation = toViolation(event.policyEvent);
+      if (violation.isMandatory) {
+        errors.push({ message: violation.text, ...(violation.urn !== undefined && { urn: violation.urn }) });
+      }
+      return violation;
+    }
     const message = event.diagnosticEvent && toMessage(event.diagnosticEvent);
     if (message?.severity === "error") {
       errors.push({ message: message.text, ...(message.urn !== undefined && { urn: message.urn }) });
@@ -151,6 +166,7 @@ function toStepOp(op: string): StepOp {
   }
 }
 
+type PolicyEvent = NonNullable<EngineEvent["policyEvent"]>;
 type Message = Extract<OperationEvent, { kind: "message" }>;
 
 function toMessage(diagnostic: NonNullable<EngineEvent["diagnosticEvent"]>): Message | undefined {
@@ -167,6 +183,18 @@ function toMessage(diagnostic: NonNullable<EngineEvent["diagnosticEvent"]>): Mes
     severity,
     text: tidy(diagnostic.message),
     ...(diagnostic.urn !== undefined && diagnostic.urn !== "" && { urn: diagnostic.urn }),
+  };
+}
+
+type Violation = Extract<OperationEvent, { kind: "violation" }>;
+
+function toViolation({ policyName, enforcementLevel, message, resourceUrn }: PolicyEvent): Violation {
+  return {
+    kind: "violation",
+    policy: policyName,
+    isMandatory: enforcementLevel === "mandatory",
+    text: `${policyName}: ${tidy(message)}`,
+    ...(resourceUrn !== undefined && resourceUrn !== "" && { urn: resourceUrn }),
   };
 }
 

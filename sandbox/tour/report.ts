@@ -59,7 +59,8 @@ export interface FailoverReport {
 
 /** `.sandbox/report.json`. A step that did not run is absent. */
 export interface TourReport {
-  update?: { resources: number; seconds: number };
+  /** `advised`: the policies of the pack that the stack breaks and may; one that it may not fails the step. */
+  update?: { resources: number; seconds: number; advised: readonly string[] };
   repeat?: { changes: number };
   forward?: ForwardReport;
   policy?: PolicyReport;

@@ -42,7 +42,10 @@ export interface Sandbox {
   readonly admin: Credentials;
   readonly settings: StackSettings;
   /** Runs one engine operation on the stack; `config` replaces settings of the same keys. */
-  operate(kind: OperationKind, options?: Pick<OperationOptions, "onEvent" | "config">): Promise<OperationResult>;
+  operate(
+    kind: OperationKind,
+    options?: Pick<OperationOptions, "onEvent" | "config" | "policyPacks" | "program">,
+  ): Promise<OperationResult>;
 }
 
 /** What opening a sandbox needs. */
@@ -92,7 +95,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const providers = Object.fromEntries((await Promise.all(starts)).map(({ name, port }) => [name, port]));
   signal.throwIfAborted();
 
-  const operate: Sandbox["operate"] = (kind, { config, onEvent } = {}) =>
+  const operate: Sandbox["operate"] = (kind, { config, ...options } = {}) =>
     runOperation({
       kind,
       engine,
@@ -109,7 +112,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       },
       logFile: run.log(`pulumi-${kind}`),
       signal,
-      ...(onEvent && { onEvent }),
+      ...options,
     });
   return { run, engine, moto, pce, dns, runner, stepFunctions, region, admin, settings, operate };
 }

@@ -5,7 +5,13 @@ import type { TourReport } from "./report";
 export function summaryTable(report: TourReport): string {
   const { update, repeat, forward, policy, failover, destroy } = report;
   const rows: (readonly [string, string])[] = [];
-  if (update) rows.push(["deployed", `${update.resources} resources in ${update.seconds} s`]);
+  if (update) {
+    const { resources, seconds, advised } = update;
+    rows.push(
+      ["deployed", `${resources} resources in ${seconds} s`],
+      ["by the policies", `none refused; advised against: ${advised.join(", ") || "nothing"}`],
+    );
+  }
   if (repeat) rows.push(["deployed again", `${repeat.changes} changes`]);
   if (forward) {
     const { accepted, rejected, noData, skipData, malformed } = forward;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { readProviderSummary } from "../aws/provider/ledger";
 import { listDatabases } from "../aws/registry";
 import type { OperationEvent, OperationStep } from "../engine/steps";
@@ -11,6 +12,7 @@ import { StepError } from "./step-error";
 import { standInSentence } from "./summary";
 
 const NAMED = 5;
+const POLICIES = join(__dirname, "../../policies");
 
 /** What the steps share. `report` is filled as they go. */
 export interface TourState {
@@ -24,8 +26,12 @@ export type Progress = (sentence: string) => void;
 
 /** Deploys the program with the real engine; what is deployed runs from then on. */
 export async function deploy({ sandbox, report }: TourState, progress: Progress): Promise<string> {
-  const { resources, seconds } = await sandbox.operate("up", { onEvent: showing("created", progress) });
-  report.update = { resources, seconds };
+  const { resources, seconds, events } = await sandbox.operate("up", {
+    policyPacks: [POLICIES],
+    onEvent: showing("created", progress),
+  });
+  const advised = events.flatMap((event) => (event.kind === "violation" ? event.policy : []));
+  report.update = { resources, seconds, advised: [...new Set(advised)].sort() };
   return standInSentence(resources, await readProviderSummary(sandbox.run.path));
 }
 
@@ -80,7 +86,7 @@ function showing(verb: string, progress: Progress): (event: OperationEvent) => v
   let done = 0;
   return (event) => {
     if (event.kind === "finished") done += 1;
-    if (event.kind === "message") return;
+    if (event.kind === "message" || event.kind === "violation") return;
     progress(`${done} ${verb}; ${event.type.split(":").at(-1)} ${event.name}`);
   };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { engineEnvironment } from "../../../sandbox/engine/environment";
 
 const engine = { command: "/opt/engine/bin/pulumi", version: "3.259.0", how: "cache" } as const;
@@ -31,7 +32,7 @@ describe("the engine's environment", () => {
     assert.deepEqual(
       { PATH, PULUMI_BACKEND_URL, PULUMI_HOME, PULUMI_DEBUG_PROVIDERS },
       {
-        PATH: "/opt/engine/bin:/bin",
+        PATH: `/opt/engine/bin:${join(process.cwd(), "sandbox/engine/launchers")}:/bin`,
         PULUMI_BACKEND_URL: "file:///run/engine/state",
         PULUMI_HOME: "/run/engine/home",
         PULUMI_DEBUG_PROVIDERS: "aws:4001,random:4002",

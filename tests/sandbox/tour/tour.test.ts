@@ -72,6 +72,10 @@ describe("The tour", function () {
       readFileSync(REPORT, "utf8"),
     ) as TourReport;
     assert.ok(update && update.resources > 60 && update.seconds > 0);
+    assert.deepEqual(update.advised, [
+      ...["database-deletion-protected", "database-final-snapshot"],
+      ...["load-balancer-deletion-protected", "load-balancer-internal"],
+    ]);
     assert.deepEqual(repeat, { changes: 0 });
     assert.ok(forward && forward.connections > 500);
     assert.deepEqual([forward.received, forward.failed], [forward.connections, 0]);
