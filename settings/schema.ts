@@ -1,51 +1,11 @@
 import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
 import { isLabelValue } from "../illumio/client/labels";
-import { isDatabaseName } from "./database-names";
+import { database } from "./database-schema";
+import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
-import { parseDailyWindow, parseWeeklyWindow } from "./windows";
 
 // Every key of a stack file: its shape, its default, and the sentence that an error says about it. Rules between keys: rules.ts.
-
-/** What an error says of one setting, beside the value that was found there. */
-export interface Advice {
-  readonly allowed: string;
-  readonly do: string;
-  /** True where people paste secrets by mistake: the value is not shown. */
-  readonly hidden?: boolean;
-}
-
-// one problem per setting, whatever zod finds first inside it: the advice covers the whole of it
-function setting<S extends z.ZodType>(schema: S, advice: Advice) {
-  return z.unknown().transform((value, context): z.output<S> => {
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    context.addIssue({ code: "custom", message: advice.allowed, params: { ...advice } });
-    return z.NEVER;
-  });
-}
-
-function wholeNumber(least: number, most: number, unit = "") {
-  return setting(z.int().min(least).max(most), {
-    allowed: `a whole number${unit && ` of ${unit}`} from ${least} to ${most}`,
-    do: "write a number in that range, without quotes",
-  });
-}
-
-function oneOf<const V extends readonly (string | number)[]>(allowed: V) {
-  return setting(z.literal(allowed), { allowed: `one of ${allowed.join(", ")}`, do: "choose one of them" });
-}
-
-const trueOrFalse = () => setting(z.boolean(), { allowed: "true or false", do: "write it without quotes" });
-
-function text(isAllowed: (value: string) => boolean, advice: Advice) {
-  return setting(z.string().refine(isAllowed), advice);
-}
-
-// the message lists the keys, for a wrong type and for an unknown key alike
-function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, { error: Object.keys(shape).join(", ") });
-}
 
 const reason = () =>
   text((value) => value.trim().length >= 10, {
@@ -67,51 +27,6 @@ const network = section({
     { allowed: "2 to 4 different zone letters of a, b, c, d", do: 'name the zones, for example ["a", "b"]' },
   ).default(["a", "b"]),
   nat: oneOf(["none", "single", "per-zone"]).default("none"),
-});
-
-const database = section({
-  engine: oneOf(["postgres"]).default("postgres"),
-  engineVersion: setting(z.union([z.string(), z.int().transform(String)]).pipe(z.enum(values.POSTGRES_MAJORS)), {
-    allowed: `a major version of PostgreSQL: ${values.POSTGRES_MAJORS.join(", ")}`,
-    do: "write the major version alone: RDS upgrades the minor one by itself, and would later refuse a pinned one as a downgrade",
-  }).default("17"),
-  instanceClass: text(values.isInstanceClass, {
-    allowed: `db.<generation>.<size>, of the generations that run PostgreSQL encrypted: ${values.INSTANCE_GENERATIONS.join(", ")}`,
-    do: "write it with its prefix and its size, for example db.m7g.large",
-  }).default("db.m7g.large"),
-  // can't change: RDS makes the database with the instance, and the instance is never replaced
-  name: text(isDatabaseName, {
-    allowed:
-      "1 to 63 letters, digits and underscores, a letter first, and not a word that PostgreSQL or RDS keeps for itself",
-    do: "choose another name, for example app",
-  }).default("app"),
-  port: wholeNumber(1150, 65535).default(5432),
-  storageGb: wholeNumber(20, 65536, "GiB").default(100),
-  maxStorageGb: wholeNumber(20, 65536, "GiB").default(200),
-  masterPassword: oneOf(["managed", "generated"]).default("managed"),
-  backupRetentionDays: wholeNumber(7, 35, "days").default(14),
-  backupWindow: text((value) => parseDailyWindow(value) !== undefined, {
-    allowed: "hh:mm-hh:mm in UTC, 30 minutes or longer",
-    do: "for example 03:00-04:00",
-  }).default("03:00-04:00"),
-  maintenanceWindow: text((value) => parseWeeklyWindow(value) !== undefined, {
-    allowed: "ddd:hh:mm-ddd:hh:mm in UTC with days in small letters, 30 minutes or longer and under 24 hours",
-    do: "for example sat:00:00-sat:02:00",
-  }).default("sat:00:00-sat:02:00"),
-  // 0 would turn enhanced monitoring off
-  monitoringIntervalSeconds: oneOf([1, 5, 10, 15, 30, 60]).default(60),
-  performanceInsightsRetentionDays: setting(z.int().refine(values.isPerformanceInsightsRetention), {
-    allowed: "7, a multiple of 31 from 31 to 713, or 731",
-    do: "7 is free of charge; choose a longer one if you compare months",
-  }).default(7),
-  caCertificate: oneOf(["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"]).default("rds-ca-rsa2048-g1"),
-  parameters: setting(
-    z.record(z.string().regex(/^[a-z][a-z0-9_.]*$/), z.union([z.string(), z.number().transform(String)])),
-    {
-      allowed: "PostgreSQL parameter names in small letters, each with a text or a number",
-      do: 'for example {"work_mem": "65536"}',
-    },
-  ).default({}),
 });
 
 const flowLogs = section({
