@@ -38,12 +38,13 @@ const readsS3 = isInS3 && { s3PrefixListId };
 const pceAccess = settings.forwarder.inVpc && pce && { pcePort: pce.port, pceCidrs: pce.cidrs, ...readsS3 };
 const mayEnter = { frontDoor, ...(pceAccess && { forwarder: pceAccess }) };
 const access = new Access("access", { vpcId, databasePort, ...mayEnter }, options);
-const { databaseGroupId, forwarderGroupId, frontDoorGroupId, targetSyncGroupId } = access;
+const { databaseGroupId, groupIds } = access;
 
 const placement = { subnetIds: databaseSubnetIds, securityGroupId: databaseGroupId };
 const database = new Database("database", { ...stack, ...placement, settings: settings.database }, options);
 
-const doorArgs = frontDoor && frontDoorGroupId && { settings: frontDoor, securityGroupId: frontDoorGroupId };
+const doorArgs = frontDoor &&
+  groupIds["front-door"] && { settings: frontDoor, securityGroupId: groupIds["front-door"] };
 const door = doorArgs && new FrontDoor("front-door", { ...stack, ...doorArgs, network }, options);
 
 const { zones } = settings.network;
@@ -71,7 +72,7 @@ const inPrivateTier = (securityGroupId: pulumi.Output<string> | undefined) =>
   securityGroupId && { subnetIds: privateSubnetIds, securityGroupId };
 
 const primary = { endpoint: database.address, databaseArn: database.instance.arn, targetPort: databasePort };
-const where = { databaseSubnetIds, databaseGroupId, network: inPrivateTier(targetSyncGroupId) };
+const where = { databaseSubnetIds, databaseGroupId, network: inPrivateTier(groupIds["target-sync"]) };
 const followed = door && { ...door.targets, ...primary, ...where };
 const syncArgs = followed && frontDoor && { ...stack, ...reporting, ...followed, settings: frontDoor };
 const sync = syncArgs && new TargetSync("target-sync", syncArgs, options);
@@ -92,7 +93,7 @@ const flowForwarder =
       workloadSync: settings.workloadSync,
       servicePorts: [databasePort],
       source,
-      network: inPrivateTier(forwarderGroupId),
+      network: inPrivateTier(groupIds.forwarder),
     },
     options,
   );
@@ -130,7 +131,7 @@ const policy = policyArgs && new IllumioPolicy("illumio-policy", policyArgs, opt
 if (enforce !== "off" && policyArgs && policy) {
   const { identity } = policy;
   const policyOf = { ...policyArgs, identity, mode: enforce, databasePort: database.port };
-  const enforcementArgs = { ...stack, ...reporting, ...policyOf, network: inPrivateTier(forwarderGroupId) };
+  const enforcementArgs = { ...stack, ...reporting, ...policyOf, network: inPrivateTier(groupIds.forwarder) };
   // the ways to the PCE and to EC2 stay until the rules made here are taken back
   new Enforcement("enforcement", enforcementArgs, { ...options, dependsOn: [network, access, policy] });
 }
@@ -146,7 +147,7 @@ const workloadSyncArgs = settings.workloadSync &&
     credentialsSecretArn: flowForwarder.credentialsSecretArn,
     policyWorkloadHref: policy?.workloadHref,
     vpcId,
-    network: inPrivateTier(forwarderGroupId),
+    network: inPrivateTier(groupIds.forwarder),
   };
 // after the policy: the workload that it makes for the database is there, and no other is made
 if (workloadSyncArgs) {

@@ -95,6 +95,12 @@ function frontDoorRules(
   ];
 }
 
+/** The groups that the rules name, each once. */
+export function groupsOf(rules: readonly AccessRule[]): readonly GroupName[] {
+  const ends = rules.flatMap(({ from, to }): readonly Peer[] => [from, to]);
+  return [...new Set(ends.flatMap((end) => ("group" in end ? [end.group] : [])))];
+}
+
 /** What a rule is called among the rules of a stack. Stable: made of what the rule allows, not of its place in the table. */
 export function ruleKey({ from, to, port }: AccessRule): string {
   return `${nameOf(from)}-to-${nameOf(to)}-${port}`;

@@ -6,6 +6,7 @@ import {
   accessRules,
   GROUP_DESCRIPTIONS,
   type GroupName,
+  groupsOf,
   type Peer,
   ruleKey,
 } from "./access-rules";
@@ -26,7 +27,7 @@ export interface AccessArgs {
   readonly frontDoor?: AccessRuleArgs["frontDoor"];
 }
 
-type Groups = Readonly<Record<GroupName, aws.ec2.SecurityGroup | undefined>>;
+type Groups = Readonly<Partial<Record<GroupName, aws.ec2.SecurityGroup>>>;
 
 /**
  * Every security group of the stack and every rule, made from the table in access-rules.ts. The groups hold no rules of their own, so
@@ -37,36 +38,24 @@ export class Access extends pulumi.ComponentResource {
   readonly clientGroupId: pulumi.Output<string>;
   /** The database's own, without any egress rule. */
   readonly databaseGroupId: pulumi.Output<string>;
-  /** Absent when the forwarder runs outside the VPC. */
-  readonly forwarderGroupId?: pulumi.Output<string>;
-  /** Absent without a front door. */
-  readonly frontDoorGroupId?: pulumi.Output<string>;
-  /** Absent when the target sync runs outside the VPC. */
-  readonly targetSyncGroupId?: pulumi.Output<string>;
+  /** Every group by its name: those that no rule of the table names are absent. */
+  readonly groupIds: Readonly<Partial<Record<GroupName, pulumi.Output<string>>>>;
 
   constructor(name: string, args: AccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:network:Access", name, {}, opts);
 
+    const rules = rulesOf(args);
     const clients = this.group(name, "clients", args.vpcId);
     const database = this.group(name, "database", args.vpcId);
-    const forwarder = args.forwarder && this.group(name, "forwarder", args.vpcId);
-    const frontDoor = args.frontDoor && this.group(name, "front-door", args.vpcId);
-    const targetSync = args.frontDoor?.syncInVpc ? this.group(name, "target-sync", args.vpcId) : undefined;
-    const groups: Groups = { clients, database, forwarder, "front-door": frontDoor, "target-sync": targetSync };
-    for (const rule of rulesOf(args)) this.rule(name, rule, groups, args.forwarder?.s3PrefixListId);
+    const others = groupsOf(rules).filter((group) => group !== "clients" && group !== "database");
+    const made = others.map((group) => [group, this.group(name, group, args.vpcId)] as const);
+    const groups: Groups = { clients, database, ...Object.fromEntries(made) };
+    for (const rule of rules) this.rule(name, rule, groups, args.forwarder?.s3PrefixListId);
 
     this.clientGroupId = clients.id;
     this.databaseGroupId = database.id;
-    if (forwarder !== undefined) this.forwarderGroupId = forwarder.id;
-    if (frontDoor !== undefined) this.frontDoorGroupId = frontDoor.id;
-    if (targetSync !== undefined) this.targetSyncGroupId = targetSync.id;
-    this.registerOutputs({
-      clientGroupId: this.clientGroupId,
-      databaseGroupId: this.databaseGroupId,
-      forwarderGroupId: this.forwarderGroupId,
-      frontDoorGroupId: this.frontDoorGroupId,
-      targetSyncGroupId: this.targetSyncGroupId,
-    });
+    this.groupIds = Object.fromEntries(Object.entries(groups).map(([group, { id }]) => [group, id]));
+    this.registerOutputs({ groupIds: this.groupIds });
   }
 
   private group(name: string, group: GroupName, vpcId: pulumi.Input<string>): aws.ec2.SecurityGroup {

@@ -23,7 +23,7 @@ describe("access", () => {
       "access-clients-to-database-5432-out",
       "access-database",
     ]);
-    assert.equal(made.result.forwarderGroupId, undefined);
+    assert.equal(made.result.groupIds.forwarder, undefined);
   });
 
   it("adds the forwarder's group and its ways to S3, its secret and the PCE, and no way in", async () => {
@@ -40,7 +40,7 @@ describe("access", () => {
       ],
     );
     assert.equal(
-      made.result.forwarderGroupId && (await valueOfOutput(made.result.forwarderGroupId)),
+      made.result.groupIds.forwarder && (await valueOfOutput(made.result.groupIds.forwarder)),
       "securityGroup-access-forwarder",
     );
   });
@@ -150,11 +150,11 @@ describe("access with a front door", () => {
     ]);
     for (const name of closed.names()) assert.deepEqual(made.named(name).inputs, closed.named(name).inputs, name);
     assert.equal(
-      made.result.frontDoorGroupId && (await valueOfOutput(made.result.frontDoorGroupId)),
+      made.result.groupIds["front-door"] && (await valueOfOutput(made.result.groupIds["front-door"])),
       "securityGroup-access-front-door",
     );
-    assert.equal(made.result.targetSyncGroupId, undefined);
-    assert.equal(closed.result.frontDoorGroupId, undefined);
+    assert.equal(made.result.groupIds["target-sync"], undefined);
+    assert.equal(closed.result.groupIds["front-door"], undefined);
   });
 
   it("lets each network in on the front door's port, by its address", async () => {
@@ -206,7 +206,7 @@ describe("access with a front door", () => {
     const { securityGroupId, cidrIpv4, fromPort } = made.named("access-target-sync-to-0.0.0.0-0-443-out").inputs;
     assert.deepEqual([securityGroupId, cidrIpv4, fromPort], ["securityGroup-access-target-sync", "0.0.0.0/0", 443]);
     assert.equal(
-      made.result.targetSyncGroupId && (await valueOfOutput(made.result.targetSyncGroupId)),
+      made.result.groupIds["target-sync"] && (await valueOfOutput(made.result.groupIds["target-sync"])),
       "securityGroup-access-target-sync",
     );
   });
