@@ -14,7 +14,8 @@ import { IllumioPolicy } from "./components/illumio-policy";
 import { messagesKey } from "./components/messages-key";
 import { StackNames } from "./components/names";
 import { Network } from "./components/network";
-import { tagEverything } from "./components/tags";
+import { People } from "./components/people";
+import { stackTags, tagEverything } from "./components/tags";
 import { TargetSync } from "./components/target-sync";
 import { WorkloadSync } from "./components/workload-sync";
 import { readSettings } from "./settings";
@@ -42,6 +43,14 @@ const { databaseGroupId, groupIds } = access;
 
 const placement = { subnetIds: databaseSubnetIds, securityGroupId: databaseGroupId };
 const database = new Database("database", { ...stack, ...placement, settings: settings.database }, options);
+
+const { identifier, parts, instance } = database;
+const peopleArgs = settings.access && {
+  ...stack,
+  settings: settings.access,
+  scope: { ...parts, identifier, resourceId: instance.resourceId, tags: stackTags(tags) },
+};
+const people = peopleArgs && new People("people", peopleArgs, options);
 
 const doorArgs = frontDoor &&
   groupIds["front-door"] && { settings: frontDoor, securityGroupId: groupIds["front-door"] };
@@ -178,5 +187,7 @@ export const backfillStateMachine = backfill?.stateMachineArn;
 export const backfillCommand = backfill?.startCommand;
 /** The database's virtual service in the PCE, by the href of its draft: absent without an Illumio side. */
 export const virtualServiceHref = policy?.virtualServiceHref;
+/** Policies for people, by what they are for: absent without the setting `access`. */
+export const policyArns = people ? people.policyArns : undefined;
 /** Attach it to whatever may reach the database. */
 export const clientSecurityGroupId = access.clientGroupId;

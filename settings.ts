@@ -65,6 +65,8 @@ export type ForwarderSettings = Frozen<ParsedSettings["forwarder"]>;
 export type BackfillSettings = Frozen<NonNullable<ParsedSettings["backfill"]>>;
 /** How the VPC becomes workloads: labels from tags, how long what is gone stays, when it looks, its part of the PCE's requests. */
 export type WorkloadSyncSettings = Frozen<NonNullable<ParsedSettings["workloadSync"]>>;
+/** Who gets which policy of the database: groups, roles and users. */
+export type AccessSettings = Frozen<NonNullable<ParsedSettings["access"]>>;
 /** The labels of an object, by their keys. */
 export type LabelSettings = Frozen<NonNullable<ParsedSettings["illumio"]>["labels"]>;
 export type AlarmSettings = Frozen<ParsedSettings["alarms"]>;
@@ -99,6 +101,8 @@ export interface Settings {
   readonly illumio?: IllumioSettings;
   /** Absent: the VPC's instances and databases become no workloads. */
   readonly workloadSync?: WorkloadSyncSettings;
+  /** Absent: no policies for people are made. */
+  readonly access?: AccessSettings;
   readonly alarms: AlarmSettings;
   readonly logRetentionDays: number;
   readonly exceptions: Exceptions;
@@ -135,7 +139,7 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
 const API_SECRET = "pceApiSecret";
 
 // an empty object is the default that Pulumi.yaml has to declare for an absent one
-const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio", "workloadSync"];
+const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio", "workloadSync", "access"];
 
 // an object's value comes as JSON, a text as it is
 function readKeys(config: pulumi.Config): RawSettings {
@@ -189,11 +193,12 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, frontDoor, backfill, illumio, workloadSync, ...rest } = parsed;
+  const { pce, frontDoor, backfill, illumio, workloadSync, access, ...rest } = parsed;
   return freeze({
     ...rest,
     ...(backfill && { backfill }),
     ...(workloadSync && { workloadSync }),
+    ...(access && { access }),
     ...(illumio && { illumio: completeIllumio(illumio) }),
     ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),
     ...(pce && { pce: completePce(pce, apiSecret) }),

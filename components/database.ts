@@ -49,6 +49,13 @@ export class Database extends pulumi.ComponentResource {
   /** DNS name that always leads to the primary, by its private address. */
   readonly address: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
+  /** What policies for people have to name: the instance's key, groups and logs. */
+  readonly parts: {
+    readonly keyArn: pulumi.Output<string>;
+    readonly parameterGroupName: pulumi.Output<string>;
+    readonly subnetGroupName: pulumi.Output<string>;
+    readonly logGroupNames: readonly pulumi.Output<string>[];
+  };
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:database:Database", name, {}, opts);
@@ -69,6 +76,12 @@ export class Database extends pulumi.ComponentResource {
     const logGroups = this.logGroups(name, args, key);
     this.instance = this.createInstance(name, args, { key, masterUser, monitoring, logGroups });
 
+    this.parts = {
+      keyArn: key.arn,
+      parameterGroupName: this.instance.parameterGroupName,
+      subnetGroupName: this.instance.dbSubnetGroupName,
+      logGroupNames: logGroups.map((group) => group.name),
+    };
     this.username = masterUser.username;
     this.secretArn = masterUser.generatedSecretArn ?? managedSecretArn(this.instance.masterUserSecrets);
     this.address = this.instance.address;

@@ -20,6 +20,7 @@ export const NAME_RULES = {
   function: { longest: 64, pattern: /^[a-zA-Z0-9_-]+$/, allowed: "letters, digits, _ and -" },
   "event rule": { longest: 64, pattern: /^[a-zA-Z0-9._-]+$/, allowed: "letters, digits, ., _ and -" },
   "state machine": { longest: 80, pattern: /^[a-zA-Z0-9_-]+$/, allowed: "letters, digits, _ and -" },
+  policy: { longest: 128, pattern: /^[\w+=,.@-]+$/, allowed: "letters, digits and _+=,.@-" },
   alarm: { longest: 255, pattern: /^[\x20-\x7e]+$/, allowed: "printable ASCII" },
   "key alias": {
     longest: 256,
@@ -92,6 +93,11 @@ export class StackNames {
    */
   stateMachineLogGroup(stateMachineName: string): string {
     return checkName("log group", `/aws/vendedlogs/states/${stateMachineName}`);
+  }
+
+  /** A managed policy of IAM: permission sets know it by its name. */
+  policy(what: string): string {
+    return checkName("policy", `${this.prefix}-${what}`);
   }
 
   /** An alarm: its name is the subject of the mail, so it says the stack. */

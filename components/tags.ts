@@ -1,5 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+/** Of a stack's tags those that say which stack it is: a policy knows the stack's resources by them. */
+export function stackTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => name.startsWith("pulumi:")));
+}
+
 /**
  * A transformation that gives every resource that takes tags these ones; a resource's own tag wins over one of the same name.
  * Handed to a component, it reaches everything below it.

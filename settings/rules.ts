@@ -1,5 +1,6 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
 import { PROTECTED_PARAMETERS } from "../components/protected-parameters";
+import { ACCESS_RULES } from "./access-rules";
 import { BACKFILL_RULES } from "./backfill-rules";
 import { FLOW_LOG_RULES } from "./flow-log-rules";
 import { FRONT_DOOR_RULES } from "./front-door-rules";
@@ -156,6 +157,7 @@ const RULES: readonly Rule[] = [
   ...BACKFILL_RULES,
   ...ILLUMIO_RULES,
   ...WORKLOAD_SYNC_RULES,
+  ...ACCESS_RULES,
 ];
 
 // in whole numbers: 100 * 1.1 is more than 110

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
 import { isLabelValue } from "../illumio/client/labels";
+import { access } from "./access-schema";
 import { database } from "./database-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
@@ -175,6 +176,7 @@ export const settingsSchema = section({
   backfill: backfill.optional(),
   illumio: illumio.optional(),
   workloadSync: workloadSync.optional(),
+  access: access.optional(),
   alarms: section({
     emails: setting(z.array(z.email()), {
       allowed: "e-mail addresses",

@@ -12,6 +12,7 @@ import { ROUTE_TYPES } from "./ec2/route-types";
 import { SECURITY_GROUP_RULE_TYPES } from "./ec2/security-group-rule-types";
 import { SECURITY_GROUP_TYPES } from "./ec2/security-group-types";
 import { VPC_TYPES } from "./ec2/vpc-types";
+import { POLICY_TYPES } from "./iam/policy-types";
 import { ROLE_TYPES } from "./iam/role-types";
 import { KEY_TYPES } from "./kms/key-types";
 import { EVENT_SOURCE_TYPES } from "./lambda/event-source-mapping";
@@ -61,6 +62,7 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...NETWORK_ACL_TYPES,
   ...NOTIFICATION_TYPES,
   ...PERMISSION_TYPES,
+  ...POLICY_TYPES,
   ...QUEUE_TYPES,
   ...RECORDED_TYPES,
   ...RECURSION_CONFIG_TYPES,

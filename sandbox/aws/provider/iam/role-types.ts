@@ -92,17 +92,6 @@ const rolePolicy = resourceType<aws.iam.RolePolicyArgs>({
   },
 });
 
-const rolePolicyAttachment = resourceType<aws.iam.RolePolicyAttachmentArgs>({
-  kind: "emulator",
-  create: async ({ role: RoleName, policyArn: PolicyArn }, world) => {
-    await world.aws.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
-    return { id: `${RoleName}/${PolicyArn}`, outputs: {} };
-  },
-  delete: async (_id, { role: RoleName, policyArn: PolicyArn }, world) => {
-    await ifFound(world.aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
-  },
-});
-
 async function putOwnPolicies({ aws: { iam } }: World, RoleName: string, inputs: Plain<aws.iam.RoleArgs>) {
   for (const { name: PolicyName, policy } of inputs.inlinePolicies ?? []) {
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: text(policy) }));
@@ -125,5 +114,4 @@ async function removeOwnPolicies({ aws: { iam } }: World, RoleName: string, inpu
 export const ROLE_TYPES: ResourceTypes = {
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
 };
