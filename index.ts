@@ -3,6 +3,7 @@ import { Access } from "./components/access";
 import { currentAccount } from "./components/account";
 import { Alarms } from "./components/alarms";
 import { Backfill } from "./components/backfill";
+import { BASTION_SERVICES } from "./components/bastion";
 import { Database } from "./components/database";
 import { EndpointService } from "./components/endpoint-service";
 import { Enforcement } from "./components/enforcement";
@@ -17,6 +18,7 @@ import { Network } from "./components/network";
 import { People } from "./components/people";
 import { stackTags, tagEverything } from "./components/tags";
 import { TargetSync } from "./components/target-sync";
+import { waysIn } from "./components/ways-in";
 import { WorkloadSync } from "./components/workload-sync";
 import { readSettings } from "./settings";
 
@@ -38,7 +40,13 @@ const isInS3 = settings.flowLogs.destination === "s3";
 const readsS3 = isInS3 && { s3PrefixListId };
 const pceAccess = settings.forwarder.inVpc && pce && { pcePort: pce.port, pceCidrs: pce.cidrs, ...readsS3 };
 const mayEnter = { frontDoor, ...(pceAccess && { forwarder: pceAccess }) };
-const access = new Access("access", { vpcId, databasePort, ...mayEnter }, options);
+const services = settings.bastion ? BASTION_SERVICES : [];
+const people = {
+  hasBastion: settings.bastion !== undefined,
+  hasClientVpn: settings.clientVpn !== undefined,
+  endpointClients: services.length > 0 ? settings.network.cidr : undefined,
+};
+const access = new Access("access", { vpcId, databasePort, ...mayEnter, people }, options);
 const { databaseGroupId, groupIds } = access;
 
 const placement = { subnetIds: databaseSubnetIds, securityGroupId: databaseGroupId };
@@ -50,7 +58,9 @@ const peopleArgs = settings.access && {
   settings: settings.access,
   scope: { ...parts, identifier, resourceId: instance.resourceId, tags: stackTags(tags) },
 };
-const people = peopleArgs && new People("people", peopleArgs, options);
+const policies = peopleArgs && new People("people", peopleArgs, options);
+
+const ways = waysIn({ ...stack, settings, network, groupIds, services, database, tags }, options);
 
 const doorArgs = frontDoor &&
   groupIds["front-door"] && { settings: frontDoor, securityGroupId: groupIds["front-door"] };
@@ -188,6 +198,14 @@ export const backfillCommand = backfill?.startCommand;
 /** The database's virtual service in the PCE, by the href of its draft: absent without an Illumio side. */
 export const virtualServiceHref = policy?.virtualServiceHref;
 /** Policies for people, by what they are for: absent without the setting `access`. */
-export const policyArns = people ? people.policyArns : undefined;
+export const policyArns = policies ? policies.policyArns : undefined;
+/** For a shell: a tunnel through the bastion, from this computer's port to the database: absent without a bastion. */
+export const tunnelCommand = ways.bastion?.tunnelCommand;
+/** For a shell: a logged shell on the bastion: absent without one. */
+export const bastionCommand = ways.bastion?.shellCommand;
+/** The policy that lets people start sessions on the bastion: absent without one. */
+export const sessionPolicyArn = ways.bastion?.policyArn;
+/** What a VPN client's configuration is exported from: absent without a VPN. */
+export const clientVpnEndpoint = ways.clientVpn?.endpointId;
 /** Attach it to whatever may reach the database. */
 export const clientSecurityGroupId = access.clientGroupId;

@@ -67,6 +67,17 @@ export type BackfillSettings = Frozen<NonNullable<ParsedSettings["backfill"]>>;
 export type WorkloadSyncSettings = Frozen<NonNullable<ParsedSettings["workloadSync"]>>;
 /** Who gets which policy of the database: groups, roles and users. */
 export type AccessSettings = Frozen<NonNullable<ParsedSettings["access"]>>;
+/** The host that people get to the database through, and who may start sessions there. */
+export type BastionSettings = Frozen<NonNullable<ParsedSettings["bastion"]>>;
+/** A VPN that leads to the database's subnets. */
+export interface ClientVpnSettings {
+  /** In ACM. */
+  readonly serverCertificateArn: string;
+  /** In ACM: whoever has a certificate of its authority gets in. */
+  readonly clientCertificateArn: string;
+  readonly clientCidr: string;
+  readonly sessionHours: number;
+}
 /** The labels of an object, by their keys. */
 export type LabelSettings = Frozen<NonNullable<ParsedSettings["illumio"]>["labels"]>;
 export type AlarmSettings = Frozen<ParsedSettings["alarms"]>;
@@ -103,6 +114,10 @@ export interface Settings {
   readonly workloadSync?: WorkloadSyncSettings;
   /** Absent: no policies for people are made. */
   readonly access?: AccessSettings;
+  /** Absent: there is no bastion. */
+  readonly bastion?: BastionSettings;
+  /** Absent: there is no VPN. */
+  readonly clientVpn?: ClientVpnSettings;
   readonly alarms: AlarmSettings;
   readonly logRetentionDays: number;
   readonly exceptions: Exceptions;
@@ -139,7 +154,7 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
 const API_SECRET = "pceApiSecret";
 
 // an empty object is the default that Pulumi.yaml has to declare for an absent one
-const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio", "workloadSync", "access"];
+const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio", "workloadSync", "access", "bastion", "clientVpn"];
 
 // an object's value comes as JSON, a text as it is
 function readKeys(config: pulumi.Config): RawSettings {
@@ -193,12 +208,14 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, frontDoor, backfill, illumio, workloadSync, access, ...rest } = parsed;
+  const { pce, frontDoor, backfill, illumio, workloadSync, access, bastion, clientVpn, ...rest } = parsed;
   return freeze({
     ...rest,
     ...(backfill && { backfill }),
     ...(workloadSync && { workloadSync }),
     ...(access && { access }),
+    ...(bastion && { bastion }),
+    ...(clientVpn && { clientVpn: completeClientVpn(clientVpn) }),
     ...(illumio && { illumio: completeIllumio(illumio) }),
     ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),
     ...(pce && { pce: completePce(pce, apiSecret) }),
@@ -220,6 +237,17 @@ function completeIllumio({ clients, ...rest }: NonNullable<ParsedSettings["illum
   // the rules have asked for them
   if (clients === undefined) throw new Error("an Illumio side without clients passed the rules of the settings");
   return { ...rest, clients };
+}
+
+function completeClientVpn({
+  serverCertificateArn,
+  clientCertificateArn,
+  ...rest
+}: NonNullable<ParsedSettings["clientVpn"]>): ClientVpnSettings {
+  // the rules have asked for both
+  if (serverCertificateArn === undefined || clientCertificateArn === undefined)
+    throw new Error("a VPN without its certificates passed the rules of the settings");
+  return { ...rest, serverCertificateArn, clientCertificateArn };
 }
 
 function completePce(

@@ -1,5 +1,13 @@
 /** The groups that traffic is decided by. */
-export type GroupName = "clients" | "database" | "forwarder" | "front-door" | "target-sync";
+export type GroupName =
+  | "bastion"
+  | "client-vpn"
+  | "clients"
+  | "database"
+  | "endpoints"
+  | "forwarder"
+  | "front-door"
+  | "target-sync";
 
 /** Who connects: a group, or an IPv4 network. */
 export type Origin = { readonly group: GroupName } | { readonly cidr: string };
@@ -30,14 +38,23 @@ export interface AccessRuleArgs {
   readonly frontDoor?:
     | { readonly port: number; readonly allowedCidrs: readonly string[]; readonly syncInVpc: boolean }
     | undefined;
+  /** Whether there is a host that people get to the database through. @default false */
+  readonly hasBastion?: boolean;
+  /** Whether there is a Client VPN endpoint. @default false */
+  readonly hasClientVpn?: boolean;
+  /** The VPC's network, when it has interface endpoints: private DNS leads everybody in it to them. @default - it has none */
+  readonly endpointClients?: string | undefined;
 }
 
 const ANYWHERE: Peer = { cidr: "0.0.0.0/0" };
 
 /** What each group is, as its description says in AWS. */
 export const GROUP_DESCRIPTIONS: Readonly<Record<GroupName, string>> = {
+  bastion: "The bastion: nothing connects to it, it connects to the database",
+  "client-vpn": "People on the VPN: may connect to the database and nothing else",
   clients: "Whoever holds this group may connect to the database",
   database: "The database: reached by clients, reaches nothing",
+  endpoints: "Interface endpoints: services of AWS, inside the VPC",
   forwarder: "The flow forwarder: reads flow logs, sends them to the PCE",
   "front-door": "The load balancer: lets the allowed networks through to the database",
   "target-sync": "The target sync: looks for the primary, tells the load balancer",
@@ -47,12 +64,14 @@ export const GROUP_DESCRIPTIONS: Readonly<Record<GroupName, string>> = {
  * Every connection that a security group allows. Nothing connects out of the database's group, and nothing in by address: the front
  * door's group stands for its clients, also where the load balancer preserves their addresses.
  */
-export function accessRules({ databasePort, forwarder, frontDoor }: AccessRuleArgs): readonly AccessRule[] {
+export function accessRules(args: AccessRuleArgs): readonly AccessRule[] {
+  const { databasePort, forwarder, frontDoor } = args;
   const database: Peer = { group: "database" };
   const rules: readonly AccessRule[] = [
     { from: { group: "clients" }, to: database, port: databasePort, because: "Queries of applications" },
     ...(forwarder === undefined ? [] : forwarderRules(forwarder)),
     ...(frontDoor === undefined ? [] : frontDoorRules(frontDoor, databasePort)),
+    ...peopleRules(args),
   ];
   // a PCE anywhere on port 443 asks for a rule that is there already, which AWS would refuse
   return rules.filter((rule, index) => rules.findIndex((other) => ruleKey(other) === ruleKey(rule)) === index);
@@ -92,6 +111,41 @@ function frontDoorRules(
     ),
     { from: door, to: { group: "database" }, port: databasePort, because: "Queries and health checks, front door" },
     ...(syncInVpc ? [sync] : []),
+  ];
+}
+
+function peopleRules({ databasePort, hasBastion, hasClientVpn, endpointClients }: AccessRuleArgs): AccessRule[] {
+  const bastion: Origin = { group: "bastion" };
+  const database: Peer = { group: "database" };
+  const endpoints: Peer = { group: "endpoints" };
+  return [
+    ...(hasBastion
+      ? [
+          { from: bastion, to: database, port: databasePort, because: "Queries of people, through a session" },
+          { from: bastion, to: endpoints, port: 443, because: "Sessions, their logs and their key" },
+        ]
+      : []),
+    ...(hasClientVpn
+      ? [
+          {
+            from: { group: "client-vpn" },
+            to: database,
+            port: databasePort,
+            because: "Queries of people on the VPN",
+          } as const,
+        ]
+      : []),
+    // not only for whom the endpoints are made: without this rule the others would lose the service that they reach through NAT
+    ...(endpointClients === undefined
+      ? []
+      : [
+          {
+            from: { cidr: endpointClients },
+            to: endpoints,
+            port: 443,
+            because: "Private DNS leads the VPC to the endpoints",
+          },
+        ]),
   ];
 }
 

@@ -25,6 +25,8 @@ export interface AccessArgs {
   };
   /** @default - no group for a load balancer, nor for its target sync */
   readonly frontDoor?: AccessRuleArgs["frontDoor"];
+  /** The ways in for people, and what those need. @default - none of them */
+  readonly people?: Pick<AccessRuleArgs, "hasBastion" | "hasClientVpn" | "endpointClients">;
 }
 
 type Groups = Readonly<Partial<Record<GroupName, aws.ec2.SecurityGroup>>>;
@@ -98,9 +100,14 @@ export class Access extends pulumi.ComponentResource {
   }
 }
 
-function rulesOf({ databasePort, forwarder, frontDoor }: AccessArgs): readonly AccessRule[] {
+function rulesOf({ databasePort, forwarder, frontDoor, people }: AccessArgs): readonly AccessRule[] {
   const readsS3 = forwarder?.s3PrefixListId !== undefined;
-  return accessRules({ databasePort, frontDoor, ...(forwarder && { forwarder: { ...forwarder, readsS3 } }) });
+  return accessRules({
+    ...people,
+    databasePort,
+    frontDoor,
+    ...(forwarder && { forwarder: { ...forwarder, readsS3 } }),
+  });
 }
 
 // exactly one of the inputs that name a rule's other end

@@ -5,7 +5,7 @@ import type { Account } from "./account";
 import { EncryptionKey } from "./encryption-key";
 import type { FlowLogPlaces } from "./flow-log-targets";
 import { flowLogs } from "./flow-logs";
-import { flowLogGroupKeyUses, logGroupArn } from "./key-uses";
+import { logGroupArn, logKeyUses } from "./key-uses";
 import { logGroup } from "./log-group";
 import type { StackNames } from "./names";
 import { onBehalfOf, policyDocument, type Statement, trustOf } from "./policy-documents";
@@ -77,7 +77,7 @@ export class FlowLogGroup extends pulumi.ComponentResource {
         account,
         alias: names.keyAlias("flow-logs"),
         description: "Flow logs in the log group",
-        uses: account.apply((place) => flowLogGroupKeyUses(place, names.flowLogGroup)),
+        uses: account.apply((place) => logKeyUses(place, names.flowLogGroup)),
         // nothing could read events that are kept once their key is gone
         outlivesStack,
       },

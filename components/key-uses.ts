@@ -100,6 +100,28 @@ export function dataKeyUses(account: Account, { logGroupNames, isPasswordManaged
   ];
 }
 
+/**
+ * The key of people's sessions and of their log: Session Manager's agent and its clients agree on a session's key with it (Systems Manager
+ * user guide, "session-preferences-enable-encryption"). Whom IAM lets start a session, and the bastion, use it.
+ */
+export function sessionKeyUses(account: Account, logGroupName: string): Statement[] {
+  const { partition, accountId } = account;
+  const sessions: Statement = {
+    sid: "Sessions",
+    principal: { aws: `arn:${partition}:iam::${accountId}:root` },
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: THIS_KEY,
+    // not kms:ViaService: both ends of a session call KMS themselves
+    conditions: { StringEquals: { "kms:CallerAccount": accountId } },
+  };
+  return [sessions, logGroups(account, [logGroupName])];
+}
+
+/** The key of a log group that is used by CloudWatch Logs alone, for who may write into the group or read it. */
+export function logKeyUses(account: Account, logGroupName: string): Statement[] {
+  return [logGroups(account, [logGroupName])];
+}
+
 /** What, beside flow-log delivery, writes into the archive. */
 export interface FlowLogsKeyUsers {
   readonly hasQuarantine: boolean;
@@ -122,11 +144,6 @@ export function flowLogsKeyUses(account: Account, { hasQuarantine, hasBackfill }
     // in parts (Step Functions guide, "iam-policies-eg-dist-map"): beside these two it takes the readers' kms:Decrypt
     ...(hasBackfill ? [through(account, "s3", "BackfillThroughS3", ["kms:Encrypt", "kms:GenerateDataKey"])] : []),
   ];
-}
-
-/** The key of flow logs in a log group: CloudWatch Logs alone uses it, for who may write into the group or read it. */
-export function flowLogGroupKeyUses(account: Account, logGroupName: string): Statement[] {
-  return [logGroups(account, [logGroupName])];
 }
 
 /** What flow-log delivery gives as its source: deliveries of this account and region (VPC user guide, "flow-logs-s3"). */

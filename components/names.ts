@@ -21,6 +21,7 @@ export const NAME_RULES = {
   "event rule": { longest: 64, pattern: /^[a-zA-Z0-9._-]+$/, allowed: "letters, digits, ., _ and -" },
   "state machine": { longest: 80, pattern: /^[a-zA-Z0-9_-]+$/, allowed: "letters, digits, _ and -" },
   policy: { longest: 128, pattern: /^[\w+=,.@-]+$/, allowed: "letters, digits and _+=,.@-" },
+  document: { longest: 128, pattern: /^[a-zA-Z0-9_.-]{3,}$/, allowed: "letters, digits, _, . and -" },
   alarm: { longest: 255, pattern: /^[\x20-\x7e]+$/, allowed: "printable ASCII" },
   "key alias": {
     longest: 256,
@@ -77,6 +78,11 @@ export class StackNames {
     return checkName("log group", `${this.prefix}/flow-logs`);
   }
 
+  /** The log group that people's ways in write to: sessions of the bastion, or connections to the VPN. */
+  peopleLogGroup(what: "sessions" | "vpn"): string {
+    return checkName("log group", `${this.prefix}/${what}`);
+  }
+
   /** A rule of EventBridge, on the account's default bus. */
   eventRule(what: string): string {
     return checkName("event rule", `${this.prefix}-${what}`);
@@ -98,6 +104,11 @@ export class StackNames {
   /** A managed policy of IAM: permission sets know it by its name. */
   policy(what: string): string {
     return checkName("policy", `${this.prefix}-${what}`);
+  }
+
+  /** A document of Systems Manager: people name it when they start a session. */
+  document(what: string): string {
+    return checkName("document", `${this.prefix}-${what}`);
   }
 
   /** An alarm: its name is the subject of the mail, so it says the stack. */

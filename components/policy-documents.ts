@@ -95,3 +95,23 @@ export function denyWithoutTls(actions: readonly string[], resources: readonly s
     conditions: { Bool: { "aws:SecureTransport": "false" } },
   };
 }
+
+/**
+ * The policy of an interface endpoint: whatever the service can do, for this account's identities, whose own policies say what. AWS's default
+ * lets in everybody's. Not written by `policyDocument`, which refuses such an Allow for what it means everywhere else.
+ */
+export function onlyIdentitiesOf(accountId: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OwnIdentities",
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: ["*"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:PrincipalAccount": accountId } },
+      },
+    ],
+  });
+}

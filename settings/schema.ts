@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
 import { isLabelValue } from "../illumio/client/labels";
-import { access } from "./access-schema";
+import { access, bastion, clientVpn } from "./access-schema";
 import { database } from "./database-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
@@ -177,6 +177,8 @@ export const settingsSchema = section({
   illumio: illumio.optional(),
   workloadSync: workloadSync.optional(),
   access: access.optional(),
+  bastion: bastion.optional(),
+  clientVpn: clientVpn.optional(),
   alarms: section({
     emails: setting(z.array(z.email()), {
       allowed: "e-mail addresses",

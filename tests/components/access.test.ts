@@ -8,6 +8,7 @@ const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const FORWARDER = { pcePort: 8443, pceCidrs: ["192.0.2.0/24", "198.51.100.7/32"], s3PrefixListId: "pl-0123" };
 
+const PEOPLE = { hasBastion: true, hasClientVpn: true, endpointClients: "10.0.0.0/16" };
 const FRONT_DOOR = { port: 15432, allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"], syncInVpc: true };
 
 const make = (args: Partial<AccessArgs> = {}) =>
@@ -106,14 +107,17 @@ describe("access", () => {
   });
 
   it("says on every group and rule what it is for, in letters that AWS takes", async () => {
-    const made = await make({ forwarder: FORWARDER, frontDoor: FRONT_DOOR });
+    const made = await make({ forwarder: FORWARDER, frontDoor: FRONT_DOOR, people: PEOPLE });
 
     for (const { name, inputs } of [...made.all(GROUP), ...made.all(INGRESS), ...made.all(EGRESS)]) {
       assert.match(String(inputs["description"]), /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{10,255}$/, name);
     }
     assert.deepEqual(
-      made.all(GROUP).map(({ inputs }) => inputs["description"]),
-      Object.values(GROUP_DESCRIPTIONS),
+      made
+        .all(GROUP)
+        .map(({ inputs }) => inputs["description"])
+        .sort(),
+      Object.values(GROUP_DESCRIPTIONS).sort(),
     );
   });
 
@@ -216,6 +220,37 @@ describe("access with a front door", () => {
     const two = await make({ frontDoor: { ...FRONT_DOOR, allowedCidrs: ["198.51.100.7/32", "203.0.113.0/24"] } });
 
     for (const name of one.names()) assert.deepEqual(two.named(name).inputs, one.named(name).inputs, name);
+  });
+});
+
+describe("access with ways in for people", () => {
+  it("lets nothing connect to the bastion, which reaches the database and AWS's endpoints", async () => {
+    const closed = await make();
+    const made = await make({ people: { hasBastion: true, endpointClients: "10.0.0.0/16" } });
+
+    assert.deepEqual(
+      made.names().filter((name) => !closed.names().includes(name)),
+      [
+        "access-10.0.0.0-16-to-endpoints-443-in",
+        "access-bastion",
+        "access-bastion-to-database-5432-in",
+        "access-bastion-to-database-5432-out",
+        "access-bastion-to-endpoints-443-in",
+        "access-bastion-to-endpoints-443-out",
+        "access-endpoints",
+      ],
+    );
+    for (const name of closed.names()) assert.deepEqual(made.named(name).inputs, closed.named(name).inputs, name);
+  });
+
+  it("lets people on the VPN reach the database on its port, and nothing else", async () => {
+    const closed = await make();
+    const made = await make({ people: { hasClientVpn: true } });
+
+    assert.deepEqual(
+      made.names().filter((name) => !closed.names().includes(name)),
+      ["access-client-vpn", "access-client-vpn-to-database-5432-in", "access-client-vpn-to-database-5432-out"],
+    );
   });
 });
 

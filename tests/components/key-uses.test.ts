@@ -1,11 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  administration,
-  dataKeyUses,
-  flowLogGroupKeyUses,
-  flowLogsKeyUses,
-  messagesKeyUses,
-} from "../../components/key-uses";
+import { administration, dataKeyUses, flowLogsKeyUses, logKeyUses, messagesKeyUses } from "../../components/key-uses";
 import { policyDocument } from "../../components/policy-documents";
 import { account, behalf, grants, logs, ROOT, rows, short, through, USE } from "../support/key-statements";
 
@@ -13,7 +7,7 @@ const LOG_GROUPS = ["/aws/rds/instance/x/postgresql", "/aws/rds/instance/x/upgra
 const dataKey = rows(dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswordManaged: true }));
 const NO_WRITERS = { hasQuarantine: false, hasBackfill: false };
 const flowLogsKey = rows(flowLogsKeyUses(account, NO_WRITERS));
-const flowLogGroupKey = rows(flowLogGroupKeyUses(account, "flows"));
+const flowLogGroupKey = rows(logKeyUses(account, "flows"));
 const FUNCTIONS = { bucketArn: "arn:aws:s3:::archive", logGroupNames: ["/aws/lambda/f"], haveSecret: true };
 const messagesKey = rows(messagesKeyUses(account, "rds-sightline-dev/", FUNCTIONS));
 const SYNC = { eventRuleNames: ["r1", "r2"], logGroupNames: ["/aws/lambda/t"], haveSecret: false };

@@ -61,3 +61,85 @@ describe("the settings of people's access", () => {
     }
   });
 });
+
+describe("the settings of the bastion", () => {
+  it("are absent unless a stack file has one of them, and complete then", async () => {
+    assert.equal("bastion" in (await read({ bastion: {} })), false);
+    assert.deepEqual((await read({ bastion: { idleMinutes: 10 } })).bastion, {
+      instanceType: "t4g.nano",
+      idleMinutes: 10,
+      maxMinutes: 480,
+      principals: [],
+    });
+  });
+
+  for (const [key, bad] of [
+    ["instanceType", ["t4g", "db.t4g.micro", "p5.large", 1]],
+    ["idleMinutes", [0, 61, "15"]],
+    ["maxMinutes", [0, 1441]],
+    ["principals", ["role/a", ["*"]]],
+    ["keyPair", ["mine"]],
+  ] as const) {
+    it(`are refused for what ${key} cannot be`, async () => {
+      for (const value of bad) {
+        assert.deepEqual(settingsIn(await refusal({ bastion: { [key]: value } })), [`bastion.${key}`], `${value}`);
+      }
+    });
+  }
+
+  it("are refused when a session would end before it could be idle", async () => {
+    assert.deepEqual(settingsIn(await refusal({ bastion: { idleMinutes: 30, maxMinutes: 20 } })), [
+      "bastion.idleMinutes",
+    ]);
+  });
+
+  it("are refused for a role of IAM Identity Center", async () => {
+    const error = await refusal({ bastion: { principals: ["role/AWSReservedSSO_Dba_0123456789abcdef"] } });
+    assert.deepEqual(settingsIn(error), ["bastion.principals"]);
+  });
+});
+
+describe("the settings of the VPN", () => {
+  const arn = (digit: string) =>
+    `arn:aws:acm:us-west-2:111122223333:certificate/${digit.repeat(8)}-1111-2222-3333-${digit.repeat(12)}`;
+  const both = { serverCertificateArn: arn("a"), clientCertificateArn: arn("b") };
+
+  it("are absent unless a stack file has one of them, and complete then", async () => {
+    assert.equal("clientVpn" in (await read({ clientVpn: {} })), false);
+    assert.deepEqual((await read({ clientVpn: both })).clientVpn, {
+      ...both,
+      clientCidr: "10.255.252.0/22",
+      sessionHours: 8,
+    });
+  });
+
+  it("need both certificates", async () => {
+    assert.deepEqual(settingsIn(await refusal({ clientVpn: { sessionHours: 8 } })), [
+      "clientVpn.serverCertificateArn",
+      "clientVpn.clientCertificateArn",
+    ]);
+  });
+
+  for (const [key, bad] of [
+    ["serverCertificateArn", ["arn:aws:iam::111122223333:server-certificate/a", "a"]],
+    ["clientCertificateArn", [""]],
+    ["clientCidr", ["10.255.252.0/23", "10.0.0.0/8", "10.255.252.1/22", "fd00::/22"]],
+    ["sessionHours", [9, 1, "8"]],
+  ] as const) {
+    it(`are refused for what ${key} cannot be`, async () => {
+      for (const value of bad) {
+        assert.deepEqual(
+          settingsIn(await refusal({ clientVpn: { ...both, [key]: value } })),
+          [`clientVpn.${key}`],
+          `${value}`,
+        );
+      }
+    });
+  }
+
+  it("are refused when its clients would have addresses of the VPC", async () => {
+    for (const clientCidr of ["10.0.0.0/22", "10.0.128.0/20", "10.0.0.0/12"]) {
+      assert.deepEqual(settingsIn(await refusal({ clientVpn: { ...both, clientCidr } })), ["clientVpn.clientCidr"]);
+    }
+  });
+});

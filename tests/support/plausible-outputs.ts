@@ -82,7 +82,7 @@ const OUTPUTS: Readonly<Record<string, OutputsOf>> = {
       arn: arn("rds", `db:${identifier}`),
       address,
       endpoint: `${address}:${Number(inputs["port"] ?? 5432)}`,
-      dbiResourceId: "db-ABCDEFGHIJKL",
+      resourceId: "db-ABCDEFGHIJKL",
       masterUserSecrets: inputs["manageMasterUserPassword"] === true ? [secret] : [],
     };
   },
@@ -106,6 +106,7 @@ const OUTPUTS: Readonly<Record<string, OutputsOf>> = {
     arn: arn("ec2", "vpc-endpoint-service/vpce-svc-0123456789abcdef0"),
     serviceName: `com.amazonaws.vpce.${ACCOUNT.region}.vpce-svc-0123456789abcdef0`,
   }),
+  "aws:ec2/launchTemplate:LaunchTemplate": (name) => ({ id: `lt-${name}`, latestVersion: 1 }),
   "aws:cloudwatch/eventRule:EventRule": (name, inputs) => {
     const rule = given(inputs["name"], name);
     return { id: rule, arn: arn("events", `rule/${rule}`) };

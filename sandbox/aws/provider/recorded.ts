@@ -1,4 +1,5 @@
 import type { Autoname, ResourceType, ResourceTypes } from "./resource-type";
+import type { Properties } from "./wire";
 import { arnOf } from "./world";
 
 interface RecordedShape {
@@ -8,10 +9,12 @@ interface RecordedShape {
   readonly path: string;
   readonly autoname?: Autoname;
   readonly replaceOn?: readonly string[];
+  /** That other resources read, besides the ARN. */
+  readonly outputs?: Properties;
 }
 
 /** A type that is only written down: its id and ARN are made from its name, or from its URN when it has none. */
-export function recordedType({ service, path, autoname, replaceOn = [] }: RecordedShape): ResourceType {
+export function recordedType({ service, path, autoname, replaceOn = [], outputs = {} }: RecordedShape): ResourceType {
   return {
     kind: "recorded",
     ...(autoname === undefined ? {} : { autoname }),
@@ -19,7 +22,7 @@ export function recordedType({ service, path, autoname, replaceOn = [] }: Record
     create: async (inputs, world, self) => {
       const given = autoname === undefined ? undefined : inputs[autoname.property];
       const id = typeof given === "string" ? given : `${self.name}-${world.hex(17)}`;
-      return { id, outputs: { arn: arnOf(world, service, `${path}${id}`) } };
+      return { id, outputs: { ...outputs, arn: arnOf(world, service, `${path}${id}`) } };
     },
     update: async () => ({}),
     delete: async () => undefined,
@@ -30,6 +33,49 @@ const name = (maxLength: number): Autoname => ({ property: "name", maxLength });
 
 /** Types that nothing at run time touches. */
 export const RECORDED_TYPES: ResourceTypes = {
+  "aws:autoscaling/group:Group": recordedType({
+    service: "autoscaling",
+    path: "autoScalingGroup:",
+    autoname: name(255),
+  }),
+  "aws:cloudwatch/logStream:LogStream": recordedType({
+    service: "logs",
+    path: "log-stream:",
+    autoname: name(512),
+    replaceOn: ["logGroupName"],
+  }),
+  "aws:ec2/launchTemplate:LaunchTemplate": recordedType({
+    service: "ec2",
+    path: "launch-template/",
+    autoname: name(128),
+    outputs: { latestVersion: 1, defaultVersion: 1 },
+  }),
+  "aws:ec2clientvpn/authorizationRule:AuthorizationRule": recordedType({
+    service: "ec2",
+    path: "client-vpn-authorization-rule/",
+    replaceOn: ["authorizeAllGroups", "clientVpnEndpointId", "description", "targetNetworkCidr"],
+  }),
+  "aws:ec2clientvpn/endpoint:Endpoint": recordedType({
+    service: "ec2",
+    path: "client-vpn-endpoint/",
+    replaceOn: ["authenticationOptions", "clientCidrBlock", "transportProtocol"],
+  }),
+  "aws:ec2clientvpn/networkAssociation:NetworkAssociation": recordedType({
+    service: "ec2",
+    path: "client-vpn-association/",
+    replaceOn: ["clientVpnEndpointId", "subnetId"],
+  }),
+  "aws:iam/instanceProfile:InstanceProfile": recordedType({
+    service: "iam",
+    path: "instance-profile/",
+    autoname: name(128),
+  }),
+  "aws:ssm/document:Document": recordedType({
+    service: "ssm",
+    path: "document/",
+    autoname: name(128),
+    replaceOn: ["documentType"],
+  }),
   "aws:secretsmanager/secretRotation:SecretRotation": recordedType({
     service: "secretsmanager",
     path: "secret:",
