@@ -19,11 +19,13 @@ const tableOfReadme = (): Map<string, string> =>
 function tableOfSchema(): Map<string, string> {
   const { exceptions: _, ...defaults } = settingsSchema.parse({
     ...{ pce: {}, frontDoor: {}, backfill: {}, illumio: {}, workloadSync: {} },
+    ...{ access: {}, bastion: {}, clientVpn: {} },
   });
   const exceptions = Object.keys(settingsSchema.shape.exceptions.unwrap().shape);
   const optional = {
     pce: ["host", "caCertificate", "apiKeyId", "credentialsSecretArn", "cidrs"],
     illumio: ["clients"],
+    clientVpn: ["serverCertificateArn", "clientCertificateArn"],
     frontDoor: ["exposure", "port", "allowedCidrs", "allowedPrincipals", "zones"],
   };
   const noDefault = [

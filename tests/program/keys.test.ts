@@ -40,6 +40,10 @@ const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [u
     const { kmsKeyId } = inputs["encryptionConfiguration"] as { kmsKeyId: string };
     return ["StateMachine", "StateMachineLog", "StateMachineLogDelivery"].map((sid) => [kmsKeyId, sid]);
   },
+  "aws:ssm/document:Document": ({ inputs }) => {
+    const { inputs: session } = JSON.parse(String(inputs["content"])) as { inputs?: { kmsKeyId: string } };
+    return session === undefined ? [] : [[session.kmsKeyId, "Sessions"]];
+  },
   "aws:iam/rolePolicy:RolePolicy": (policy) =>
     statementsOf(policy)
       .filter(({ Sid }) => Sid === "EncryptResults")

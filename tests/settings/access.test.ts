@@ -82,7 +82,11 @@ describe("the settings of the bastion", () => {
   ] as const) {
     it(`are refused for what ${key} cannot be`, async () => {
       for (const value of bad) {
-        assert.deepEqual(settingsIn(await refusal({ bastion: { [key]: value } })), [`bastion.${key}`], `${value}`);
+        assert.deepEqual(
+          settingsIn(await refusal({ bastion: { [key]: value } })),
+          [`bastion.${key}`],
+          JSON.stringify(value),
+        );
       }
     });
   }

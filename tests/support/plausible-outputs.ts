@@ -135,6 +135,10 @@ const OUTPUTS: Readonly<Record<string, OutputsOf>> = {
     const role = given(inputs["name"], `${name}-1a2b3c4`);
     return { id: role, name: role, arn: `arn:aws:iam::${ACCOUNT.accountId}:role/${role}`, uniqueId: "AROATEST" };
   },
+  "aws:iam/policy:Policy": (name, inputs) => {
+    const policy = `arn:aws:iam::${ACCOUNT.accountId}:policy/${given(inputs["name"], `${name}-1a2b3c4`)}`;
+    return { id: policy, arn: policy };
+  },
   "aws:secretsmanager/secret:Secret": (name, inputs) => {
     const secret = arn("secretsmanager", `secret:${given(inputs["name"], name)}-AbCdEf`);
     return { id: secret, arn: secret };

@@ -92,6 +92,19 @@ export const STACKS = {
       allowedPrincipals: ["arn:aws:iam::444455556666:root"],
     },
   },
+  "with ways in for people": {
+    access: {
+      operators: ["role/database-team"],
+      readOnly: ["group/support"],
+      protect: ["user/ann"],
+      connect: { app: ["role/shop"], report: [] },
+    },
+    bastion: { principals: ["role/database-team"] },
+    clientVpn: {
+      serverCertificateArn: "arn:aws:acm:us-west-2:111122223333:certificate/11111111-2222-3333-4444-555555555555",
+      clientCertificateArn: "arn:aws:acm:us-west-2:111122223333:certificate/66666666-7777-8888-9999-000000000000",
+    },
+  },
 } as const;
 
 export type StackName = keyof typeof STACKS;
