@@ -2,9 +2,10 @@ import { Command, Option } from "commander";
 import { type Benchmark, drawn, type Figures } from "./benchmark";
 import { FLOW_LOGS } from "./flow-logs/flow-logs";
 import { FRONT_DOOR } from "./front-door";
+import { PREVIEW } from "./preview";
 import { WORKLOAD_SYNC } from "./workload-sync";
 
-const BENCHMARKS: readonly Benchmark[] = [FLOW_LOGS, FRONT_DOOR, WORKLOAD_SYNC];
+const BENCHMARKS: readonly Benchmark[] = [FLOW_LOGS, FRONT_DOOR, WORKLOAD_SYNC, PREVIEW];
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 

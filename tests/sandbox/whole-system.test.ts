@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fullStack } from "../../benchmarks/full-stack";
 import type { LambdaRunner } from "../../sandbox/aws/lambda-runner";
 import { readProviderSummary } from "../../sandbox/aws/provider/ledger";
 import { listDatabases } from "../../sandbox/aws/registry";
-import type { ConfigValue, OperationResult } from "../../sandbox/engine/operation";
+import type { OperationResult } from "../../sandbox/engine/operation";
 import { soak, soakedStack, soakProblems } from "../../sandbox/soak/soak";
 import { leftovers } from "../../sandbox/tour/leftovers";
 import type { Sandbox } from "../../sandbox/tour/sandbox";
@@ -18,14 +19,6 @@ const FIRST = {
   "rds-sightline:backfill": { concurrency: 2, requestsPerMinute: 250 },
 };
 const WIDER = { ...FIRST, "rds-sightline:network": { zones: ["a", "b", "c"] } };
-const OTHER_CHOICES = {
-  "rds-sightline:network": { zones: ["a", "b", "c"], nat: "per-zone" },
-  "rds-sightline:frontDoor": { exposure: "internal", allowedCidrs: ["172.16.0.0/12"], syncInVpc: true },
-  "rds-sightline:flowLogs": { scope: "network-interfaces" },
-  "rds-sightline:forwarder": { inVpc: true },
-  "rds-sightline:database": { masterPassword: "generated" },
-};
-const PCE = "rds-sightline:pce";
 const PCE_IS_DOWN_MS = 30_000;
 const SOAK = { objects: 80, corruptEvery: 40, faultRate: 0.2, loseEverySeconds: 2, seed: 5, deadlineSeconds: 120 };
 
@@ -44,12 +37,9 @@ describe("The whole system, deployed by the real engine", function () {
   });
 
   it("can be previewed before anything exists, whatever is chosen: no unknown value is in the way", async () => {
-    const pce = sandbox.settings.config[PCE] as Record<string, ConfigValue>;
-    const config = { ...OTHER_CHOICES, [PCE]: { ...pce, cidrs: ["192.0.2.0/24"] } };
+    const preview = await sandbox.operate("preview", { config: fullStack(sandbox.settings.config) });
 
-    const preview = await sandbox.operate("preview", { config });
-
-    assert.ok(preview.summary.create > 80, `${preview.summary.create} to create`);
+    assert.ok(preview.summary.create > 200, `${preview.summary.create} to create`);
     assert.equal(preview.changes, preview.summary.create);
   });
 
