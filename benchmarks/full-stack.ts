@@ -5,12 +5,12 @@ type Config = Readonly<Record<string, ConfigValue>>;
 const certificate = (digit: string) =>
   `arn:aws:acm:us-west-2:111122223333:certificate/${digit.repeat(8)}-1111-2222-3333-${digit.repeat(12)}`;
 
-/** A stack file with everything on that the program can make, each at its most; `config` is the sandbox's own. */
+/** A stack file with everything on that the program can make; `config` is the sandbox's own. */
 export function fullStack(config: Config): Config {
   const pce = config["rds-sightline:pce"] as Config;
   return {
     ...config,
-    "rds-sightline:network": { zones: ["a", "b", "c", "d"], nat: "per-zone" },
+    "rds-sightline:network": { zones: ["a", "b", "c"], nat: "per-zone" },
     "rds-sightline:frontDoor": { exposure: "internal", allowedCidrs: ["172.16.0.0/12"], syncInVpc: true },
     "rds-sightline:flowLogs": { partitions: { hive: true, hourly: true } },
     "rds-sightline:forwarder": { inVpc: true, quarantine: true },
