@@ -3,8 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { DatabaseSettings, Exceptions } from "../settings";
 import type { Account } from "./account";
+import { databaseOptions } from "./database-options";
 import { databaseParameters } from "./database-parameters";
 import { EncryptionKey } from "./encryption-key";
+import { engineInputs } from "./engine-inputs";
+import type { Engine } from "./engines/engine";
+import { engineNamed } from "./engines/engines";
 import { dataKeyUses } from "./key-uses";
 import { logGroup } from "./log-group";
 import { MasterUser, managedSecretArn } from "./master-user";
@@ -24,11 +28,8 @@ export interface DatabaseArgs {
   readonly logRetentionDays: number;
 }
 
-// the logs that PostgreSQL on RDS can export, both of them
-const LOGS = ["postgresql", "upgrade"] as const;
-
 /**
- * A PostgreSQL instance on RDS with a standby in a second zone, encrypted with its own key, reachable from inside only.
+ * An instance on RDS with a standby in a second zone, encrypted with its own key, reachable from inside only.
  *
  * A change that RDS can't make in place (key, database name, subnet group) fails, instead of putting an empty database where the full
  * one was: Pulumi refuses to replace what is protected, and without that protection RDS refuses the new one, whose name is taken.
@@ -48,17 +49,20 @@ export class Database extends pulumi.ComponentResource {
   readonly secretArn: pulumi.Output<string>;
   /** DNS name that always leads to the primary, by its private address. */
   readonly address: pulumi.Output<string>;
+  /** Where it takes clients, who must speak TLS. */
   readonly port: pulumi.Output<number>;
+  private readonly engine: Engine;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:database:Database", name, {}, opts);
     const { account, names, settings } = args;
 
+    this.engine = engineNamed(settings.engine);
     this.identifier = this.chooseIdentifier(name, names);
     const key = this.encryptionKey(name, args);
     const masterUser = new MasterUser(
       `${name}-user`,
-      { masterPassword: settings.masterPassword, keyArn: key.arn },
+      { masterPassword: settings.masterPassword, keyArn: key.arn, longestPassword: this.engine.longestPassword },
       { parent: this },
     );
     const monitoring = new MonitoringRole(
@@ -72,7 +76,8 @@ export class Database extends pulumi.ComponentResource {
     this.username = masterUser.username;
     this.secretArn = masterUser.generatedSecretArn ?? managedSecretArn(this.instance.masterUserSecrets);
     this.address = this.instance.address;
-    this.port = this.instance.port;
+    // where TLS has a port of its own, the instance's is the other one
+    this.port = this.engine.plainPort === undefined ? this.instance.port : pulumi.output(settings.port);
     this.registerOutputs({
       identifier: this.identifier,
       username: this.username,
@@ -100,7 +105,7 @@ export class Database extends pulumi.ComponentResource {
         description: "Storage, snapshots, insights, master secret and logs of the database",
         uses: pulumi.all([account, this.identifier]).apply(([place, identifier]) =>
           dataKeyUses(place, {
-            logGroupNames: LOGS.map((log) => names.databaseLogGroup(identifier, log)),
+            logGroupNames: this.engine.logs.map((log) => names.databaseLogGroup(identifier, log)),
             isPasswordManaged: settings.masterPassword === "managed",
           }),
         ),
@@ -112,7 +117,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   private logGroups(name: string, args: DatabaseArgs, key: EncryptionKey): aws.cloudwatch.LogGroup[] {
-    return LOGS.map((log) =>
+    return this.engine.logs.map((log) =>
       logGroup(
         `${name}-log-${log}`,
         {
@@ -135,9 +140,19 @@ export class Database extends pulumi.ComponentResource {
     const parameterGroup = new aws.rds.ParameterGroup(
       `${name}-parameters`,
       {
-        description: "Forced TLS, connection logging, keepalives",
-        family: `postgres${settings.engineVersion}`,
-        parameters: databaseParameters(settings.engineVersion, settings.parameters),
+        description: this.engine.parametersFor,
+        family: this.engine.family(settings.engineVersion),
+        parameters: databaseParameters(this.engine, settings.engineVersion, settings.parameters),
+      },
+      { parent: this },
+    );
+    const options = databaseOptions(
+      `${name}-options`,
+      {
+        settings,
+        securityGroupId: args.securityGroupId,
+        // no snapshot of it can be restored without the options that it was taken with, and RDS keeps them for that
+        outlivesStack: exceptions.finalSnapshot === undefined,
       },
       { parent: this },
     );
@@ -145,18 +160,15 @@ export class Database extends pulumi.ComponentResource {
       `${name}-instance`,
       {
         identifier: this.identifier,
-        engine: settings.engine,
-        // the major version alone: the minor one is left to RDS and its automatic upgrades, without a diff
-        engineVersion: settings.engineVersion,
-        engineLifecycleSupport: "open-source-rds-extended-support-disabled", // extended support costs more than the instance
+        ...engineInputs(settings),
         instanceClass: settings.instanceClass,
-        dbName: settings.name,
         multiAz: exceptions.multiAz === undefined,
         ...this.storage(settings, parts.key),
         ...this.access(args, subnetGroup, parts.masterUser),
         ...this.upkeep(settings),
         ...this.observation(settings, parts),
         parameterGroupName: parameterGroup.name,
+        ...(options && { optionGroupName: options.name }),
         deletionProtection: exceptions.deletionProtection === undefined,
         ...(exceptions.finalSnapshot === undefined
           ? {
@@ -199,10 +211,10 @@ export class Database extends pulumi.ComponentResource {
       dbSubnetGroupName: subnetGroup.name,
       vpcSecurityGroupIds: [args.securityGroupId],
       publiclyAccessible: false,
-      port: args.settings.port,
+      port: this.engine.plainPort ?? args.settings.port,
       username: user.username,
       ...user.password,
-      iamDatabaseAuthenticationEnabled: true,
+      ...(this.engine.hasIamAuthentication && { iamDatabaseAuthenticationEnabled: true }),
       caCertIdentifier: args.settings.caCertificate,
     };
   }
@@ -223,7 +235,7 @@ export class Database extends pulumi.ComponentResource {
 
   private observation(settings: DatabaseSettings, { key, monitoring }: InstanceParts): Partial<aws.rds.InstanceArgs> {
     return {
-      enabledCloudwatchLogsExports: [...LOGS],
+      enabledCloudwatchLogsExports: [...this.engine.logs],
       monitoringInterval: settings.monitoringIntervalSeconds,
       monitoringRoleArn: monitoring.arn,
       performanceInsightsEnabled: true,

@@ -92,6 +92,16 @@ export const STACKS = {
       allowedPrincipals: ["arn:aws:iam::444455556666:root"],
     },
   },
+  "with MySQL": { database: { engine: "mysql" } },
+  "with MariaDB and a generated password": { database: { engine: "mariadb", masterPassword: "generated" } },
+  "with SQL Server": {
+    database: { engine: "sqlserver-ee", tde: true, characterSet: "Latin1_General_100_CI_AS_SC" },
+    frontDoor: { exposure: "internal", allowedCidrs: ["172.16.0.0/12"] },
+  },
+  "with Oracle": {
+    database: { engine: "oracle-ee-cdb", tde: true, masterPassword: "generated" },
+    frontDoor: { exposure: "internal", allowedCidrs: ["172.16.0.0/12"] },
+  },
 } as const;
 
 export type StackName = keyof typeof STACKS;
