@@ -3,6 +3,7 @@ import { Access } from "./components/access";
 import { currentAccount } from "./components/account";
 import { Alarms } from "./components/alarms";
 import { Backfill } from "./components/backfill";
+import { BackupPlan } from "./components/backup-plan";
 import { Database } from "./components/database";
 import { EndpointService } from "./components/endpoint-service";
 import { Enforcement } from "./components/enforcement";
@@ -14,6 +15,7 @@ import { IllumioPolicy } from "./components/illumio-policy";
 import { messagesKey } from "./components/messages-key";
 import { StackNames } from "./components/names";
 import { Network } from "./components/network";
+import { ReplicatedBackups } from "./components/replicated-backups";
 import { tagEverything } from "./components/tags";
 import { TargetSync } from "./components/target-sync";
 import { WorkloadSync } from "./components/workload-sync";
@@ -41,7 +43,23 @@ const access = new Access("access", { vpcId, databasePort, ...mayEnter }, option
 const { databaseGroupId, groupIds } = access;
 
 const placement = { subnetIds: databaseSubnetIds, securityGroupId: databaseGroupId };
-const database = new Database("database", { ...stack, ...placement, settings: settings.database }, options);
+const { replicas, backups } = settings;
+const copies = { replicas, hasBackupPlan: backups?.plan !== undefined };
+const database = new Database("database", { ...stack, ...placement, ...copies, settings: settings.database }, options);
+
+const outlivesStack = settings.exceptions.finalSnapshot === undefined;
+const backedUp = { ...stack, databaseArn: database.instance.arn, outlivesStack };
+const { region: otherRegion, retentionDays: copyDays = 0 } = backups?.crossRegion ?? {};
+const elsewhere = otherRegion && { ...backedUp, region: otherRegion, retentionDays: copyDays };
+if (elsewhere) new ReplicatedBackups("replicated-backups", elsewhere, options);
+const backupArgs = backups?.plan && {
+  ...backedUp,
+  settings: backups.plan,
+  database: settings.database,
+  databaseIdentifier: database.identifier,
+  keyArn: database.keyArn,
+};
+const backupPlan = backupArgs && new BackupPlan("backup-plan", backupArgs, options);
 
 const doorArgs = frontDoor &&
   groupIds["front-door"] && { settings: frontDoor, securityGroupId: groupIds["front-door"] };
@@ -161,6 +179,12 @@ export const secretArn = database.secretArn;
 /** Host name of the primary, for clients inside. */
 export const privateEndpoint = database.address;
 export const privatePort = database.port;
+/** Host names of the read replicas, for clients inside. */
+export const replicaEndpoints = database.replicaAddresses;
+/** Where AWS Backup keeps its snapshots: absent without `backups.plan`. */
+export const backupVault = backupPlan?.vaultName;
+/** RDS's name of the database. */
+export const databaseIdentifier = database.identifier;
 /** Host name of the front door, which lets in the allowed networks: absent without one, and for an endpoint service. */
 export const publicEndpoint = door?.address;
 export const publicPort = frontDoor?.port;

@@ -59,6 +59,10 @@ export interface FrontDoorSettings {
 
 export type NetworkSettings = Frozen<ParsedSettings["network"]>;
 export type DatabaseSettings = Frozen<ParsedSettings["database"]>;
+/** Read replicas: how many, and of which class. */
+export type ReplicaSettings = Frozen<NonNullable<ParsedSettings["replicas"]>>;
+/** Copies of the database beside RDS's own backups: in another region, in AWS Backup. */
+export type BackupSettings = Frozen<NonNullable<ParsedSettings["backups"]>>;
 export type FlowLogSettings = Frozen<ParsedSettings["flowLogs"]>;
 export type ForwarderSettings = Frozen<ParsedSettings["forwarder"]>;
 /** How flow logs of the past are brought in: how many invocations at once, and their part of the PCE's requests. */
@@ -87,6 +91,10 @@ export interface IllumioSettings {
 export interface Settings {
   readonly network: NetworkSettings;
   readonly database: DatabaseSettings;
+  /** Absent: there is one database, and its standby. */
+  readonly replicas?: ReplicaSettings;
+  /** Absent: RDS's own automated backups are all there are. */
+  readonly backups?: BackupSettings;
   /** Absent: the database is reached from inside only. */
   readonly frontDoor?: FrontDoorSettings;
   readonly flowLogs: FlowLogSettings;
@@ -135,7 +143,7 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
 const API_SECRET = "pceApiSecret";
 
 // an empty object is the default that Pulumi.yaml has to declare for an absent one
-const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio", "workloadSync"];
+const OFF_WHEN_EMPTY = ["pce", "replicas", "backups", "frontDoor", "backfill", "illumio", "workloadSync"];
 
 // an object's value comes as JSON, a text as it is
 function readKeys(config: pulumi.Config): RawSettings {
@@ -189,9 +197,11 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, frontDoor, backfill, illumio, workloadSync, ...rest } = parsed;
+  const { pce, replicas, backups, frontDoor, backfill, illumio, workloadSync, ...rest } = parsed;
   return freeze({
     ...rest,
+    ...(replicas && { replicas }),
+    ...(backups && { backups }),
     ...(backfill && { backfill }),
     ...(workloadSync && { workloadSync }),
     ...(illumio && { illumio: completeIllumio(illumio) }),

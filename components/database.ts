@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { DatabaseSettings, Exceptions } from "../settings";
+import type { DatabaseSettings, Exceptions, ReplicaSettings } from "../settings";
 import type { Account } from "./account";
 import { databaseOptions } from "./database-options";
 import { databaseParameters } from "./database-parameters";
@@ -14,6 +14,8 @@ import { logGroup } from "./log-group";
 import { MasterUser, managedSecretArn } from "./master-user";
 import { MonitoringRole } from "./monitoring-role";
 import type { StackNames } from "./names";
+import { ReadReplica } from "./read-replica";
+import { restoreInputs } from "./restore";
 
 /** What a database needs from the rest of the stack. Every default is settings.ts's. */
 export interface DatabaseArgs {
@@ -26,6 +28,10 @@ export interface DatabaseArgs {
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
   readonly logRetentionDays: number;
+  /** @default - none */
+  readonly replicas?: ReplicaSettings;
+  /** True when AWS Backup keeps snapshots too, in a vault with the database's key. @default false */
+  readonly hasBackupPlan?: boolean;
 }
 
 /**
@@ -45,6 +51,10 @@ export class Database extends pulumi.ComponentResource {
   /** The instance, for what must come after it. */
   readonly instance: aws.rds.Instance;
   readonly username: pulumi.Output<string>;
+  /** Encrypts the database and everything of it. */
+  readonly keyArn: pulumi.Output<string>;
+  /** Host names of the read replicas. */
+  readonly replicaAddresses: readonly pulumi.Output<string>[];
   /** The secret in Secrets Manager that holds `username` and `password`. */
   readonly secretArn: pulumi.Output<string>;
   /** DNS name that always leads to the primary, by its private address. */
@@ -73,7 +83,14 @@ export class Database extends pulumi.ComponentResource {
     const logGroups = this.logGroups(name, args, key);
     this.instance = this.createInstance(name, args, { key, masterUser, monitoring, logGroups });
 
-    this.username = masterUser.username;
+    this.keyArn = key.arn;
+    this.replicaAddresses = this.replicaIdentifiers(args).map((identifier, at) => {
+      const instanceClass = args.replicas?.instanceClass ?? settings.instanceClass;
+      const replica = { ...args, instanceClass, identifier, primary: this.instance, keyArn: key.arn };
+      return new ReadReplica(`${name}-replica-${at + 1}`, replica, { parent: this }).address;
+    });
+    // a restored database has the user that came with the data
+    this.username = settings.restoreFrom === undefined ? masterUser.username : this.instance.username;
     this.secretArn = masterUser.generatedSecretArn ?? managedSecretArn(this.instance.masterUserSecrets);
     this.address = this.instance.address;
     // where TLS has a port of its own, the instance's is the other one
@@ -87,6 +104,12 @@ export class Database extends pulumi.ComponentResource {
     });
   }
 
+  private replicaIdentifiers({ names, replicas }: DatabaseArgs): pulumi.Output<string>[] {
+    return Array.from({ length: replicas?.count ?? 0 }, (_, at) =>
+      this.identifier.apply((identifier) => names.readReplica(identifier, at + 1)),
+    );
+  }
+
   private chooseIdentifier(name: string, names: StackNames): pulumi.Output<string> {
     const suffix = new random.RandomString(
       `${name}-suffix`,
@@ -96,17 +119,20 @@ export class Database extends pulumi.ComponentResource {
     return suffix.result.apply((ending) => names.databaseIdentifier(ending));
   }
 
-  private encryptionKey(name: string, { account, names, settings, exceptions }: DatabaseArgs): EncryptionKey {
+  private encryptionKey(name: string, args: DatabaseArgs): EncryptionKey {
+    const { account, names, settings, exceptions } = args;
+    const identifiers = pulumi.all([this.identifier, ...this.replicaIdentifiers(args)]);
     return new EncryptionKey(
       `${name}-key`,
       {
         account,
         alias: names.keyAlias("data"),
         description: "Storage, snapshots, insights, master secret and logs of the database",
-        uses: pulumi.all([account, this.identifier]).apply(([place, identifier]) =>
+        uses: pulumi.all([account, identifiers]).apply(([place, known]) =>
           dataKeyUses(place, {
-            logGroupNames: this.engine.logs.map((log) => names.databaseLogGroup(identifier, log)),
+            logGroupNames: known.flatMap((each) => this.engine.logs.map((log) => names.databaseLogGroup(each, log))),
             isPasswordManaged: settings.masterPassword === "managed",
+            hasBackupPlan: args.hasBackupPlan ?? false,
           }),
         ),
         // nothing could restore the final snapshot once its key is gone
@@ -156,17 +182,22 @@ export class Database extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const { restoreFrom } = settings;
+    const source = restoreFrom && { settings: restoreFrom, identifier: this.identifier, keyArn: parts.key.arn };
+    const restored = source && restoreInputs(`${name}-restored`, source, { parent: this });
     return new aws.rds.Instance(
       `${name}-instance`,
       {
         identifier: this.identifier,
         ...engineInputs(settings),
+        ...(settings.updates === "blue-green" && { blueGreenUpdate: { enabled: true } }),
         instanceClass: settings.instanceClass,
         multiAz: exceptions.multiAz === undefined,
         ...this.storage(settings, parts.key),
         ...this.access(args, subnetGroup, parts.masterUser),
         ...this.upkeep(settings),
         ...this.observation(settings, parts),
+        ...restored,
         parameterGroupName: parameterGroup.name,
         ...(options && { optionGroupName: options.name }),
         deletionProtection: exceptions.deletionProtection === undefined,
@@ -212,7 +243,7 @@ export class Database extends pulumi.ComponentResource {
       vpcSecurityGroupIds: [args.securityGroupId],
       publiclyAccessible: false,
       port: this.engine.plainPort ?? args.settings.port,
-      username: user.username,
+      ...(args.settings.restoreFrom === undefined && { username: user.username }),
       ...user.password,
       ...(this.engine.hasIamAuthentication && { iamDatabaseAuthenticationEnabled: true }),
       caCertIdentifier: args.settings.caCertificate,

@@ -9,7 +9,7 @@ type EngineInputs = Pick<
 
 /** What of an instance's inputs says which engine it is; what the engine doesn't have is left out. Pure. */
 export function engineInputs(settings: DatabaseSettings): EngineInputs {
-  const { engine, engineVersion, license, name, characterSet } = settings;
+  const { engine, engineVersion, license, name, characterSet, restoreFrom } = settings;
   return {
     engine,
     // the major version alone: the minor one is left to RDS and its automatic upgrades, without a diff
@@ -18,7 +18,8 @@ export function engineInputs(settings: DatabaseSettings): EngineInputs {
       engineLifecycleSupport: "open-source-rds-extended-support-disabled", // extended support costs more than the instance
     }),
     ...(license !== undefined && { licenseModel: license }),
-    ...(name !== undefined && { dbName: name }),
+    // what is restored has its databases already
+    ...(name !== undefined && restoreFrom === undefined && { dbName: name }),
     ...(characterSet !== undefined && { characterSetName: characterSet }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LICENSES } from "../components/engines/engine";
 import { ENGINE_NAMES, engineNamed } from "../components/engines/engines";
+import { restoreFrom } from "./backups-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
 import { parseDailyWindow, parseWeeklyWindow } from "./windows";
@@ -28,6 +29,8 @@ const database = section({
     do: "leave it out for the engine's usual one",
   }).optional(),
   tde: trueOrFalse().default(false),
+  updates: oneOf(["in-place", "blue-green"]).default("in-place"),
+  restoreFrom: restoreFrom.optional(),
   storageGb: wholeNumber(20, 65536, "GiB").default(100),
   maxStorageGb: wholeNumber(20, 65536, "GiB").default(200),
   masterPassword: oneOf(["managed", "generated"]).default("managed"),

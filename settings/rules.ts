@@ -1,5 +1,6 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
 import { BACKFILL_RULES } from "./backfill-rules";
+import { BACKUPS_RULES } from "./backups-rules";
 import { ENGINE_RULES } from "./engine-rules";
 import { FLOW_LOG_RULES } from "./flow-log-rules";
 import { FRONT_DOOR_RULES } from "./front-door-rules";
@@ -57,6 +58,7 @@ const RULES: readonly Rule[] = [
     },
   },
   ...ENGINE_RULES,
+  ...BACKUPS_RULES,
   {
     reads: ["network.nat", "forwarder.inVpc", "pce"],
     check: ({ network, forwarder, pce }) =>

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
 import { isLabelValue } from "../illumio/client/labels";
+import { backups, replicas } from "./backups-schema";
 import { databaseSchema } from "./database-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
@@ -168,6 +169,8 @@ const workloadSync = section({
 export const settingsSchema = section({
   network: network.prefault({}),
   database: databaseSchema.prefault({}),
+  replicas: replicas.optional(),
+  backups: backups.optional(),
   frontDoor: frontDoor.optional(),
   flowLogs: flowLogs.prefault({}),
   forwarder: forwarder.prefault({}),

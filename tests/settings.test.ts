@@ -31,13 +31,17 @@ describe("the settings of a stack", () => {
       string,
       { default: unknown; type: string; description: string },
     ][];
-    const { pce, frontDoor, backfill, illumio, workloadSync, ...defaults } = settingsSchema.parse({});
+    const { pce, replicas, backups, frontDoor, backfill, illumio, workloadSync, ...defaults } = settingsSchema.parse(
+      {},
+    );
 
-    assert.deepEqual([pce, frontDoor, backfill, illumio, workloadSync], Array(5).fill(undefined));
+    assert.deepEqual([pce, replicas, backups, frontDoor, backfill, illumio, workloadSync], Array(7).fill(undefined));
     assert.deepEqual(Object.fromEntries(declared.map(([key, { default: value }]) => [key, value])), {
       ...defaults,
       pce: {},
       pceApiSecret: "",
+      replicas: {},
+      backups: {},
       frontDoor: {},
       backfill: {},
       illumio: {},
