@@ -3,6 +3,7 @@ import { Access } from "./components/access";
 import { currentAccount } from "./components/account";
 import { Alarms } from "./components/alarms";
 import { Backfill } from "./components/backfill";
+import { BackupPlan } from "./components/backup-plan";
 import { BASTION_SERVICES } from "./components/bastion";
 import { Database } from "./components/database";
 import { EndpointService } from "./components/endpoint-service";
@@ -16,6 +17,7 @@ import { messagesKey } from "./components/messages-key";
 import { StackNames } from "./components/names";
 import { Network } from "./components/network";
 import { People } from "./components/people";
+import { ReplicatedBackups } from "./components/replicated-backups";
 import { stackTags, tagEverything } from "./components/tags";
 import { TargetSync } from "./components/target-sync";
 import { waysIn } from "./components/ways-in";
@@ -50,13 +52,29 @@ const access = new Access("access", { vpcId, databasePort, ...mayEnter, people }
 const { databaseGroupId, groupIds } = access;
 
 const placement = { subnetIds: databaseSubnetIds, securityGroupId: databaseGroupId };
-const database = new Database("database", { ...stack, ...placement, settings: settings.database }, options);
+const { replicas, backups } = settings;
+const copies = { replicas, hasBackupPlan: backups?.plan !== undefined };
+const database = new Database("database", { ...stack, ...placement, ...copies, settings: settings.database }, options);
+
+const outlivesStack = settings.exceptions.finalSnapshot === undefined;
+const backedUp = { ...stack, databaseArn: database.instance.arn, outlivesStack };
+const { region: otherRegion, retentionDays: copyDays = 0 } = backups?.crossRegion ?? {};
+const elsewhere = otherRegion && { ...backedUp, region: otherRegion, retentionDays: copyDays };
+if (elsewhere) new ReplicatedBackups("replicated-backups", elsewhere, options);
+const backupArgs = backups?.plan && {
+  ...backedUp,
+  settings: backups.plan,
+  database: settings.database,
+  databaseIdentifier: database.identifier,
+  keyArn: database.keyArn,
+};
+const backupPlan = backupArgs && new BackupPlan("backup-plan", backupArgs, options);
 
 const { identifier, parts, instance } = database;
 const peopleArgs = settings.access && {
   ...stack,
   settings: settings.access,
-  scope: { ...parts, identifier, resourceId: instance.resourceId, tags: stackTags(tags) },
+  scope: { ...parts, keyArn: database.keyArn, identifier, resourceId: instance.resourceId, tags: stackTags(tags) },
 };
 const policies = peopleArgs && new People("people", peopleArgs, options);
 
@@ -180,6 +198,12 @@ export const secretArn = database.secretArn;
 /** Host name of the primary, for clients inside. */
 export const privateEndpoint = database.address;
 export const privatePort = database.port;
+/** Host names of the read replicas, for clients inside. */
+export const replicaEndpoints = database.replicaAddresses;
+/** Where AWS Backup keeps its snapshots: absent without `backups.plan`. */
+export const backupVault = backupPlan?.vaultName;
+/** RDS's name of the database. */
+export const databaseIdentifier = database.identifier;
 /** Host name of the front door, which lets in the allowed networks: absent without one, and for an endpoint service. */
 export const publicEndpoint = door?.address;
 export const publicPort = frontDoor?.port;

@@ -59,6 +59,10 @@ export interface FrontDoorSettings {
 
 export type NetworkSettings = Frozen<ParsedSettings["network"]>;
 export type DatabaseSettings = Frozen<ParsedSettings["database"]>;
+/** Read replicas: how many, and of which class. */
+export type ReplicaSettings = Frozen<NonNullable<ParsedSettings["replicas"]>>;
+/** Copies of the database beside RDS's own backups: in another region, in AWS Backup. */
+export type BackupSettings = Frozen<NonNullable<ParsedSettings["backups"]>>;
 export type FlowLogSettings = Frozen<ParsedSettings["flowLogs"]>;
 export type ForwarderSettings = Frozen<ParsedSettings["forwarder"]>;
 /** How flow logs of the past are brought in: how many invocations at once, and their part of the PCE's requests. */
@@ -100,6 +104,10 @@ export interface IllumioSettings {
 export interface Settings {
   readonly network: NetworkSettings;
   readonly database: DatabaseSettings;
+  /** Absent: there is one database, and its standby. */
+  readonly replicas?: ReplicaSettings | undefined;
+  /** Absent: RDS's own automated backups are all there are. */
+  readonly backups?: BackupSettings | undefined;
   /** Absent: the database is reached from inside only. */
   readonly frontDoor?: FrontDoorSettings;
   readonly flowLogs: FlowLogSettings;
@@ -107,15 +115,15 @@ export interface Settings {
   /** Absent: everything is deployed but the forwarder. */
   readonly pce?: PceSettings;
   /** Absent: flow logs that are in the bucket already are not forwarded. */
-  readonly backfill?: BackfillSettings;
+  readonly backfill?: BackfillSettings | undefined;
   /** Absent: nothing is made in the PCE. */
   readonly illumio?: IllumioSettings;
   /** Absent: the VPC's instances and databases become no workloads. */
-  readonly workloadSync?: WorkloadSyncSettings;
+  readonly workloadSync?: WorkloadSyncSettings | undefined;
   /** Absent: no policies for people are made. */
-  readonly access?: AccessSettings;
+  readonly access?: AccessSettings | undefined;
   /** Absent: there is no bastion. */
-  readonly bastion?: BastionSettings;
+  readonly bastion?: BastionSettings | undefined;
   /** Absent: there is no VPN. */
   readonly clientVpn?: ClientVpnSettings;
   readonly alarms: AlarmSettings;
@@ -153,8 +161,9 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
 
 const API_SECRET = "pceApiSecret";
 
-// an empty object is the default that Pulumi.yaml has to declare for an absent one
-const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio", "workloadSync", "access", "bastion", "clientVpn"];
+// sections that nothing is made of by default: an empty object is the default that Pulumi.yaml has to declare for an absent one
+const defaults: Readonly<Record<string, unknown>> = settingsSchema.parse({});
+const OFF_WHEN_EMPTY = Object.keys(settingsSchema.shape).filter((key) => defaults[key] === undefined);
 
 // an object's value comes as JSON, a text as it is
 function readKeys(config: pulumi.Config): RawSettings {
@@ -208,13 +217,9 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, frontDoor, backfill, illumio, workloadSync, access, bastion, clientVpn, ...rest } = parsed;
+  const { pce, frontDoor, illumio, clientVpn, ...rest } = parsed;
   return freeze({
     ...rest,
-    ...(backfill && { backfill }),
-    ...(workloadSync && { workloadSync }),
-    ...(access && { access }),
-    ...(bastion && { bastion }),
     ...(clientVpn && { clientVpn: completeClientVpn(clientVpn) }),
     ...(illumio && { illumio: completeIllumio(illumio) }),
     ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),

@@ -1,15 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { DatabaseSettings, Exceptions } from "../settings";
+import type { DatabaseSettings, Exceptions, ReplicaSettings } from "../settings";
 import type { Account } from "./account";
+import { databaseOptions } from "./database-options";
 import { databaseParameters } from "./database-parameters";
 import { EncryptionKey } from "./encryption-key";
+import { engineInputs } from "./engine-inputs";
+import type { Engine } from "./engines/engine";
+import { engineNamed } from "./engines/engines";
 import { dataKeyUses } from "./key-uses";
 import { logGroup } from "./log-group";
 import { MasterUser, managedSecretArn } from "./master-user";
 import { MonitoringRole } from "./monitoring-role";
 import type { StackNames } from "./names";
+import { ReadReplica } from "./read-replica";
+import { restoreInputs } from "./restore";
 
 /** What a database needs from the rest of the stack. Every default is settings.ts's. */
 export interface DatabaseArgs {
@@ -22,13 +28,14 @@ export interface DatabaseArgs {
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
   readonly logRetentionDays: number;
+  /** @default - none */
+  readonly replicas?: ReplicaSettings | undefined;
+  /** True when AWS Backup keeps snapshots too, in a vault with the database's key. @default false */
+  readonly hasBackupPlan?: boolean;
 }
 
-// the logs that PostgreSQL on RDS can export, both of them
-const LOGS = ["postgresql", "upgrade"] as const;
-
 /**
- * A PostgreSQL instance on RDS with a standby in a second zone, encrypted with its own key, reachable from inside only.
+ * An instance on RDS with a standby in a second zone, encrypted with its own key, reachable from inside only.
  *
  * A change that RDS can't make in place (key, database name, subnet group) fails, instead of putting an empty database where the full
  * one was: Pulumi refuses to replace what is protected, and without that protection RDS refuses the new one, whose name is taken.
@@ -44,28 +51,34 @@ export class Database extends pulumi.ComponentResource {
   /** The instance, for what must come after it. */
   readonly instance: aws.rds.Instance;
   readonly username: pulumi.Output<string>;
+  /** Encrypts the database and everything of it. */
+  readonly keyArn: pulumi.Output<string>;
+  /** Host names of the read replicas. */
+  readonly replicaAddresses: readonly pulumi.Output<string>[];
   /** The secret in Secrets Manager that holds `username` and `password`. */
   readonly secretArn: pulumi.Output<string>;
   /** DNS name that always leads to the primary, by its private address. */
   readonly address: pulumi.Output<string>;
+  /** Where it takes clients, who must speak TLS. */
   readonly port: pulumi.Output<number>;
-  /** What policies for people have to name: the instance's key, groups and logs. */
+  /** What policies for people have to name: the instance's groups and logs. */
   readonly parts: {
-    readonly keyArn: pulumi.Output<string>;
     readonly parameterGroupName: pulumi.Output<string>;
     readonly subnetGroupName: pulumi.Output<string>;
     readonly logGroupNames: readonly pulumi.Output<string>[];
   };
+  private readonly engine: Engine;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:database:Database", name, {}, opts);
     const { account, names, settings } = args;
 
+    this.engine = engineNamed(settings.engine);
     this.identifier = this.chooseIdentifier(name, names);
     const key = this.encryptionKey(name, args);
     const masterUser = new MasterUser(
       `${name}-user`,
-      { masterPassword: settings.masterPassword, keyArn: key.arn },
+      { masterPassword: settings.masterPassword, keyArn: key.arn, longestPassword: this.engine.longestPassword },
       { parent: this },
     );
     const monitoring = new MonitoringRole(
@@ -77,15 +90,22 @@ export class Database extends pulumi.ComponentResource {
     this.instance = this.createInstance(name, args, { key, masterUser, monitoring, logGroups });
 
     this.parts = {
-      keyArn: key.arn,
       parameterGroupName: this.instance.parameterGroupName,
       subnetGroupName: this.instance.dbSubnetGroupName,
       logGroupNames: logGroups.map((group) => group.name),
     };
-    this.username = masterUser.username;
+    this.keyArn = key.arn;
+    this.replicaAddresses = this.replicaIdentifiers(args).map((identifier, at) => {
+      const instanceClass = args.replicas?.instanceClass ?? settings.instanceClass;
+      const replica = { ...args, instanceClass, identifier, primary: this.instance, keyArn: key.arn };
+      return new ReadReplica(`${name}-replica-${at + 1}`, replica, { parent: this }).address;
+    });
+    // a restored database has the user that came with the data
+    this.username = settings.restoreFrom === undefined ? masterUser.username : this.instance.username;
     this.secretArn = masterUser.generatedSecretArn ?? managedSecretArn(this.instance.masterUserSecrets);
     this.address = this.instance.address;
-    this.port = this.instance.port;
+    // where TLS has a port of its own, the instance's is the other one
+    this.port = this.engine.plainPort === undefined ? this.instance.port : pulumi.output(settings.port);
     this.registerOutputs({
       identifier: this.identifier,
       username: this.username,
@@ -93,6 +113,12 @@ export class Database extends pulumi.ComponentResource {
       address: this.address,
       port: this.port,
     });
+  }
+
+  private replicaIdentifiers({ names, replicas }: DatabaseArgs): pulumi.Output<string>[] {
+    return Array.from({ length: replicas?.count ?? 0 }, (_, at) =>
+      this.identifier.apply((identifier) => names.readReplica(identifier, at + 1)),
+    );
   }
 
   private chooseIdentifier(name: string, names: StackNames): pulumi.Output<string> {
@@ -104,17 +130,20 @@ export class Database extends pulumi.ComponentResource {
     return suffix.result.apply((ending) => names.databaseIdentifier(ending));
   }
 
-  private encryptionKey(name: string, { account, names, settings, exceptions }: DatabaseArgs): EncryptionKey {
+  private encryptionKey(name: string, args: DatabaseArgs): EncryptionKey {
+    const { account, names, settings, exceptions } = args;
+    const identifiers = pulumi.all([this.identifier, ...this.replicaIdentifiers(args)]);
     return new EncryptionKey(
       `${name}-key`,
       {
         account,
         alias: names.keyAlias("data"),
         description: "Storage, snapshots, insights, master secret and logs of the database",
-        uses: pulumi.all([account, this.identifier]).apply(([place, identifier]) =>
+        uses: pulumi.all([account, identifiers]).apply(([place, known]) =>
           dataKeyUses(place, {
-            logGroupNames: LOGS.map((log) => names.databaseLogGroup(identifier, log)),
+            logGroupNames: known.flatMap((each) => this.engine.logs.map((log) => names.databaseLogGroup(each, log))),
             isPasswordManaged: settings.masterPassword === "managed",
+            hasBackupPlan: args.hasBackupPlan ?? false,
           }),
         ),
         // nothing could restore the final snapshot once its key is gone
@@ -125,7 +154,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   private logGroups(name: string, args: DatabaseArgs, key: EncryptionKey): aws.cloudwatch.LogGroup[] {
-    return LOGS.map((log) =>
+    return this.engine.logs.map((log) =>
       logGroup(
         `${name}-log-${log}`,
         {
@@ -148,28 +177,40 @@ export class Database extends pulumi.ComponentResource {
     const parameterGroup = new aws.rds.ParameterGroup(
       `${name}-parameters`,
       {
-        description: "Forced TLS, connection logging, keepalives",
-        family: `postgres${settings.engineVersion}`,
-        parameters: databaseParameters(settings.engineVersion, settings.parameters),
+        description: this.engine.parametersFor,
+        family: this.engine.family(settings.engineVersion),
+        parameters: databaseParameters(this.engine, settings.engineVersion, settings.parameters),
       },
       { parent: this },
     );
+    const options = databaseOptions(
+      `${name}-options`,
+      {
+        settings,
+        securityGroupId: args.securityGroupId,
+        // no snapshot of it can be restored without the options that it was taken with, and RDS keeps them for that
+        outlivesStack: exceptions.finalSnapshot === undefined,
+      },
+      { parent: this },
+    );
+    const { restoreFrom } = settings;
+    const source = restoreFrom && { settings: restoreFrom, identifier: this.identifier, keyArn: parts.key.arn };
+    const restored = source && restoreInputs(`${name}-restored`, source, { parent: this });
     return new aws.rds.Instance(
       `${name}-instance`,
       {
         identifier: this.identifier,
-        engine: settings.engine,
-        // the major version alone: the minor one is left to RDS and its automatic upgrades, without a diff
-        engineVersion: settings.engineVersion,
-        engineLifecycleSupport: "open-source-rds-extended-support-disabled", // extended support costs more than the instance
+        ...engineInputs(settings),
+        ...(settings.updates === "blue-green" && { blueGreenUpdate: { enabled: true } }),
         instanceClass: settings.instanceClass,
-        dbName: settings.name,
         multiAz: exceptions.multiAz === undefined,
         ...this.storage(settings, parts.key),
         ...this.access(args, subnetGroup, parts.masterUser),
         ...this.upkeep(settings),
         ...this.observation(settings, parts),
+        ...restored,
         parameterGroupName: parameterGroup.name,
+        ...(options && { optionGroupName: options.name }),
         deletionProtection: exceptions.deletionProtection === undefined,
         ...(exceptions.finalSnapshot === undefined
           ? {
@@ -212,10 +253,10 @@ export class Database extends pulumi.ComponentResource {
       dbSubnetGroupName: subnetGroup.name,
       vpcSecurityGroupIds: [args.securityGroupId],
       publiclyAccessible: false,
-      port: args.settings.port,
-      username: user.username,
+      port: this.engine.plainPort ?? args.settings.port,
+      ...(args.settings.restoreFrom === undefined && { username: user.username }),
       ...user.password,
-      iamDatabaseAuthenticationEnabled: true,
+      ...(this.engine.hasIamAuthentication && { iamDatabaseAuthenticationEnabled: true }),
       caCertIdentifier: args.settings.caCertificate,
     };
   }
@@ -236,7 +277,7 @@ export class Database extends pulumi.ComponentResource {
 
   private observation(settings: DatabaseSettings, { key, monitoring }: InstanceParts): Partial<aws.rds.InstanceArgs> {
     return {
-      enabledCloudwatchLogsExports: [...LOGS],
+      enabledCloudwatchLogsExports: [...this.engine.logs],
       monitoringInterval: settings.monitoringIntervalSeconds,
       monitoringRoleArn: monitoring.arn,
       performanceInsightsEnabled: true,

@@ -13,6 +13,8 @@ export interface EncryptionKeyArgs {
   readonly alias: string;
   /** Who may use the key: one of the tables of key-uses.ts. The account's administration is added. */
   readonly uses: pulumi.Input<readonly Statement[]>;
+  /** @default - the stack's own region */
+  readonly region?: string;
   /**
    * Leaves the key in the account when it is removed from the stack, because something encrypted with it stays too.
    * @default false
@@ -34,6 +36,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
     const key = new aws.kms.Key(
       `${name}-key`,
       {
+        ...(args.region !== undefined && { region: args.region }),
         description: args.description,
         enableKeyRotation: true,
         deletionWindowInDays: 30,
@@ -43,7 +46,11 @@ export class EncryptionKey extends pulumi.ComponentResource {
       },
       { parent: this, retainOnDelete: args.outlivesStack ?? false },
     );
-    new aws.kms.Alias(`${name}-alias`, { name: args.alias, targetKeyId: key.keyId }, { parent: this });
+    new aws.kms.Alias(
+      `${name}-alias`,
+      { ...(args.region !== undefined && { region: args.region }), name: args.alias, targetKeyId: key.keyId },
+      { parent: this },
+    );
 
     this.arn = key.arn;
     this.registerOutputs({ arn: this.arn });

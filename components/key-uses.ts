@@ -88,14 +88,20 @@ export interface DataKeyUsers {
   readonly logGroupNames: readonly string[];
   /** True when RDS keeps the master user's secret, and rotates it by itself. */
   readonly isPasswordManaged: boolean;
+  /** True when AWS Backup keeps snapshots in a vault that has the key. */
+  readonly hasBackupPlan?: boolean;
 }
 
 /** The database's key: storage, snapshots, Performance Insights, the master user's secret, the log groups. */
-export function dataKeyUses(account: Account, { logGroupNames, isPasswordManaged }: DataKeyUsers): Statement[] {
+export function dataKeyUses(
+  account: Account,
+  { logGroupNames, isPasswordManaged, hasBackupPlan }: DataKeyUsers,
+): Statement[] {
   const secret = ["secretsmanager", "SecretsManager", USE] as const;
   return [
     ...throughWithGrants(account, "rds", "Rds", USE),
     ...(isPasswordManaged ? throughWithGrants(account, ...secret) : [through(account, ...secret)]),
+    ...(hasBackupPlan ? throughWithGrants(account, "backup", "Backup", USE) : []),
     logGroups(account, logGroupNames),
   ];
 }
@@ -120,6 +126,11 @@ export function sessionKeyUses(account: Account, logGroupName: string): Statemen
 /** The key of a log group that is used by CloudWatch Logs alone, for who may write into the group or read it. */
 export function logKeyUses(account: Account, logGroupName: string): Statement[] {
   return [logGroups(account, [logGroupName])];
+}
+
+/** The key of automated backups in another region, by the account there: RDS alone uses it, to copy and to restore. */
+export function replicatedBackupsKeyUses(account: Account): Statement[] {
+  return throughWithGrants(account, "rds", "Rds", USE);
 }
 
 /** What, beside flow-log delivery, writes into the archive. */

@@ -8,7 +8,12 @@ export interface MasterUserArgs {
   readonly masterPassword: "managed" | "generated";
   /** The key that encrypts the secret. **RDS does not change the key of a managed secret later.** */
   readonly keyArn: pulumi.Input<string>;
+  /** Characters that the engine takes at most. */
+  readonly longestPassword: number;
 }
+
+// 38 letters and digits are 226 bits
+const LONGEST_ENDING = 38;
 
 /** The password part of an instance's inputs: one way or the other, never both, since even `false` beside a password is refused. */
 export type MasterPassword = Pick<
@@ -41,7 +46,7 @@ export class MasterUser extends pulumi.ComponentResource {
     if (args.masterPassword === "managed") {
       this.password = { manageMasterUserPassword: true, masterUserSecretKmsKeyId: args.keyArn };
     } else {
-      const generated = this.generate(name);
+      const generated = this.generate(name, args.longestPassword);
       const { arn, saved } = this.keep(name, generated, args.keyArn);
       // an instance is given it only once it is saved: nobody could log in otherwise
       this.password = { password: pulumi.all([generated, saved]).apply(([password]) => password) };
@@ -50,9 +55,10 @@ export class MasterUser extends pulumi.ComponentResource {
     this.registerOutputs({ username: this.username });
   }
 
-  // letters and digits only: 38 of them are 226 bits, and no shell, URL or connection string needs them quoted
-  private generate(name: string): pulumi.Output<string> {
-    const ending = new random.RandomPassword(`${name}-password`, { length: 38, special: false }, { parent: this });
+  // letters and digits only: no shell, URL or connection string needs them quoted
+  private generate(name: string, longest: number): pulumi.Output<string> {
+    const length = Math.min(LONGEST_ENDING, longest - 1);
+    const ending = new random.RandomPassword(`${name}-password`, { length, special: false }, { parent: this });
     return pulumi.secret(pulumi.interpolate`p${ending.result}`);
   }
 

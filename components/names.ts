@@ -58,6 +58,11 @@ export class StackNames {
     return checkName("final snapshot", `${identifier}-final`);
   }
 
+  /** A read replica of the instance with this identifier, from 1 on. */
+  readReplica(identifier: string, number: number): string {
+    return checkName("database identifier", `${identifier}-r${number}`);
+  }
+
   /** Where RDS exports a log of the instance to. RDS fixes the format. */
   databaseLogGroup(identifier: string, log: string): string {
     return checkName("log group", `/aws/rds/instance/${identifier}/${log}`);

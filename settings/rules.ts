@@ -1,11 +1,12 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
-import { PROTECTED_PARAMETERS } from "../components/protected-parameters";
 import { ACCESS_RULES } from "./access-rules";
 import { BACKFILL_RULES } from "./backfill-rules";
+import { BACKUPS_RULES } from "./backups-rules";
+import { ENGINE_RULES } from "./engine-rules";
 import { FLOW_LOG_RULES } from "./flow-log-rules";
 import { FRONT_DOOR_RULES } from "./front-door-rules";
 import { ILLUMIO_RULES } from "./illumio-rules";
-import { type Problem, shown } from "./problems";
+import type { Problem } from "./problems";
 import type { ParsedSettings } from "./schema";
 import { isVpcNetwork } from "./values";
 import { parseDailyWindow, parseWeeklyWindow, windowsOverlap } from "./windows";
@@ -57,20 +58,8 @@ const RULES: readonly Rule[] = [
       };
     },
   },
-  {
-    reads: ["database.parameters", "database.engineVersion"],
-    check: ({ database: { parameters, engineVersion } }) =>
-      PROTECTED_PARAMETERS.flatMap(({ name, value, accepts, allowed, because }) => {
-        const given = parameters[name];
-        if (given === undefined || accepts(given, engineVersion)) return [];
-        return {
-          what: `database.parameters.${name}`,
-          got: shown(given),
-          allowed: allowed ?? value(engineVersion),
-          do: `remove it: ${because}`,
-        };
-      }),
-  },
+  ...ENGINE_RULES,
+  ...BACKUPS_RULES,
   {
     reads: ["network.nat", "forwarder.inVpc", "pce"],
     check: ({ network, forwarder, pce }) =>

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
 import { isLabelValue } from "../illumio/client/labels";
 import { access, bastion, clientVpn } from "./access-schema";
-import { database } from "./database-schema";
+import { backups, replicas } from "./backups-schema";
+import { databaseSchema } from "./database-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
 
@@ -168,7 +169,9 @@ const workloadSync = section({
 /** The shape, the defaults and the advice of every key but `pceApiSecret`, which is text and nothing else. */
 export const settingsSchema = section({
   network: network.prefault({}),
-  database: database.prefault({}),
+  database: databaseSchema.prefault({}),
+  replicas: replicas.optional(),
+  backups: backups.optional(),
   frontDoor: frontDoor.optional(),
   flowLogs: flowLogs.prefault({}),
   forwarder: forwarder.prefault({}),

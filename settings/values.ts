@@ -3,10 +3,7 @@ import { isIPv4 } from "node:net";
 import { formatNetwork, isPrivate, parseNetwork } from "../components/cidr";
 import { VPC_FIELDS } from "../flow-logs/formats";
 
-// What single values may be, where AWS, PostgreSQL or the PCE is stricter than their type.
-
-/** Major versions in RDS standard support. Whether a region offers one, only RDS knows. */
-export const POSTGRES_MAJORS = ["14", "15", "16", "17", "18"] as const;
+// What single values may be, where AWS, PostgreSQL or the PCE is stricter than their type. What an engine takes is in components/engines/.
 
 /** The only retentions, in days, that CloudWatch Logs accepts (API reference, PutRetentionPolicy). */
 export const LOG_RETENTION_DAYS = [
@@ -75,23 +72,6 @@ export function isVpcNetwork(text: string): boolean {
 export function isCanonicalNetwork(text: string): boolean {
   const network = parseNetwork(text);
   return network !== undefined && formatNetwork(network) === text;
-}
-
-/**
- * Generations that RDS runs PostgreSQL on, encrypted (RDS user guide, "Supported DB engines for DB instance classes"). Not z1d, which is
- * for Oracle and SQL Server. One that is new to RDS has to be added.
- */
-export const INSTANCE_GENERATIONS = [
-  ...["t3", "t4g"],
-  ...["m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6idn", "m6in", "m7g", "m7gd", "m7i", "m8g", "m8gd"],
-  ...["r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r6idn", "r6in", "r7g", "r7gd", "r7i", "r8g", "r8gd"],
-  ...["x2g", "x2idn", "x2iedn"],
-] as const;
-
-/** True for `db.<generation>.<size>` of a generation that supports what this stack turns on. Which sizes there are, only RDS knows. */
-export function isInstanceClass(text: string): boolean {
-  const generation = /^db\.([a-z0-9]+)\.(micro|small|medium|\d*x?large|metal)$/.exec(text)?.[1];
-  return INSTANCE_GENERATIONS.some((known) => known === generation);
 }
 
 /** True for what RDS takes as Performance Insights retention: 7, months of 31 days up to 23, or 731. */

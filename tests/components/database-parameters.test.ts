@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { databaseParameters } from "../../components/database-parameters";
-import { PROTECTED_PARAMETERS } from "../../components/protected-parameters";
-import { POSTGRES_MAJORS } from "../../settings/values";
+import { POSTGRES, POSTGRES_MAJORS } from "../../components/engines/postgres";
 
 const valuesOf = (version: string, extra?: Record<string, string>) =>
-  Object.fromEntries(databaseParameters(version, extra).map(({ name, value }) => [name, value]));
+  Object.fromEntries(databaseParameters(POSTGRES, version, extra).map(({ name, value }) => [name, value]));
 const methodsOf = (...names: string[]) =>
-  databaseParameters("17", Object.fromEntries(names.map((name) => [name, "1"])))
+  databaseParameters(POSTGRES, "17", Object.fromEntries(names.map((name) => [name, "1"])))
     .filter(({ name }) => names.includes(name))
     .map(({ applyMethod }) => applyMethod);
 
 describe("the database's parameters", () => {
   it("force TLS, log connections, keep silent connections alive and log slow statements, but no passwords", () => {
-    assert.deepEqual(databaseParameters("17"), [
+    assert.deepEqual(databaseParameters(POSTGRES, "17"), [
       { name: "log_connections", value: "1", applyMethod: "immediate" },
       { name: "log_disconnections", value: "1", applyMethod: "immediate" },
       { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
@@ -44,14 +43,14 @@ describe("the database's parameters", () => {
   });
 
   it("stay as they are where the caller's would weaken them, whoever let that pass", () => {
-    for (const { name } of PROTECTED_PARAMETERS) {
+    for (const { name } of POSTGRES.protectedParameters) {
       for (const weak of ["0", "off", "3600"])
         assert.equal(valuesOf("17", { [name]: weak })[name], valuesOf("17")[name]);
     }
   });
 
   it("may repeat what is promised anyway", () => {
-    assert.deepEqual(databaseParameters("17", { "rds.force_ssl": "1" }), databaseParameters("17"));
+    assert.deepEqual(databaseParameters(POSTGRES, "17", { "rds.force_ssl": "1" }), databaseParameters(POSTGRES, "17"));
   });
 
   it("wait for a reboot where the server reads them at its start only: RDS refuses them otherwise", () => {
@@ -75,8 +74,8 @@ describe("the database's parameters", () => {
 
   it("come in one order, whatever the stack file's", () => {
     assert.deepEqual(
-      databaseParameters("17", { work_mem: "1", array_nulls: "1" }),
-      databaseParameters("17", { array_nulls: "1", work_mem: "1" }),
+      databaseParameters(POSTGRES, "17", { work_mem: "1", array_nulls: "1" }),
+      databaseParameters(POSTGRES, "17", { array_nulls: "1", work_mem: "1" }),
     );
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { POSTGRES_MAJORS } from "../../settings/values";
+import { POSTGRES_MAJORS } from "../../components/engines/postgres";
 import { arnOf, statementsBySid } from "../support/components";
 import { DATA_KEY, IDENTIFIER, INSTANCE, recordDatabase } from "../support/database";
 import { valueOfOutput } from "../support/pulumi-recorder";

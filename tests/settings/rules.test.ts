@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PROTECTED_PARAMETERS } from "../../components/protected-parameters";
+import { POSTGRES } from "../../components/engines/postgres";
 import { read, refusal, settingsIn } from "../support/stack-settings";
 
 describe("keys that contradict each other", () => {
@@ -12,7 +12,7 @@ describe("keys that contradict each other", () => {
 
     assert.deepEqual(
       settingsIn(error).sort(),
-      PROTECTED_PARAMETERS.map(({ name }) => `database.parameters.${name}`).sort(),
+      POSTGRES.protectedParameters.map(({ name }) => `database.parameters.${name}`).sort(),
     );
     assert.deepEqual(settingsIn(error).length, 4);
     for (const { do: advice } of error.problems) assert.match(advice, /^remove it: ./);

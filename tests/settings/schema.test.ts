@@ -10,7 +10,7 @@ const values: readonly { key: string; good: readonly unknown[]; bad: readonly un
   },
   { key: "network.zones", good: [["d", "a", "c", "b"]], bad: [["a", "a"], ["a", "e"], [], "ab"] },
   { key: "network.nat", good: ["single", "per-zone"], bad: ["true", true] },
-  { key: "database.engine", good: ["postgres"], bad: ["mysql", "aurora-postgresql"] },
+  { key: "database.engine", good: ["postgres", "mysql", "mariadb"], bad: ["oracle", "aurora-postgresql"] },
   { key: "database.engineVersion", good: ["14", 16, "18"], bad: ["13", "17.4", "17.", "latest", 16.1] },
   {
     key: "database.instanceClass",

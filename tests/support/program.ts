@@ -105,6 +105,16 @@ export const STACKS = {
       clientCertificateArn: "arn:aws:acm:us-west-2:111122223333:certificate/66666666-7777-8888-9999-000000000000",
     },
   },
+  "with MySQL": { database: { engine: "mysql" } },
+  "with MariaDB and a generated password": { database: { engine: "mariadb", masterPassword: "generated" } },
+  "with SQL Server": {
+    database: { engine: "sqlserver-ee", tde: true, characterSet: "Latin1_General_100_CI_AS_SC" },
+    frontDoor: { exposure: "internal", allowedCidrs: ["172.16.0.0/12"] },
+  },
+  "with Oracle": {
+    database: { engine: "oracle-ee-cdb", tde: true, masterPassword: "generated" },
+    frontDoor: { exposure: "internal", allowedCidrs: ["172.16.0.0/12"] },
+  },
 } as const;
 
 export type StackName = keyof typeof STACKS;

@@ -26,6 +26,7 @@ import { LOAD_BALANCER_TYPES } from "./lb/load-balancer";
 import { TARGET_GROUP_TYPES } from "./lb/target-group";
 import { GROUP_TYPES } from "./rds/group-types";
 import { INSTANCE_TYPES } from "./rds/instance";
+import { OPTION_GROUP_TYPES } from "./rds/option-group";
 import { RECORDED_TYPES } from "./recorded";
 import type { ResourceTypes } from "./resource-type";
 import { BUCKET_SETTING_TYPES } from "./s3/bucket-setting-types";
@@ -61,6 +62,7 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...LOG_GROUP_TYPES,
   ...NETWORK_ACL_TYPES,
   ...NOTIFICATION_TYPES,
+  ...OPTION_GROUP_TYPES,
   ...PERMISSION_TYPES,
   ...POLICY_TYPES,
   ...QUEUE_TYPES,

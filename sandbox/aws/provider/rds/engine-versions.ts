@@ -1,7 +1,7 @@
 /**
  * Which engine versions RDS offers. The emulator does not answer DescribeDBEngineVersions, so the sandbox brings this table.
  *
- * source: RDS release notes for PostgreSQL, MySQL and MariaDB, as of December 2025; versions past standard support are left out
+ * source: RDS release notes of each engine, as of December 2025; versions past standard support are left out
  */
 import type * as aws from "@pulumi/aws";
 import type { Plain } from "../resource-type";
@@ -13,8 +13,28 @@ interface Line {
   readonly major: string;
   readonly family: string;
   /** The minor parts that exist, ascending. */
-  readonly minors: readonly number[];
+  readonly minors: readonly (number | string)[];
 }
+
+const SQL_SERVERS = ["ee", "se", "web", "ex"].flatMap((edition): Line[] => {
+  const engine = `sqlserver-${edition}`;
+  return [
+    { engine, major: "15.00", family: `${engine}-15.0`, minors: ["4430.1.v1", "4455.2.v1"] },
+    { engine, major: "16.00", family: `${engine}-16.0`, minors: ["4210.1.v1", "4225.2.v1"] },
+  ];
+});
+
+const ORACLES = ["oracle-ee", "oracle-se2", "oracle-ee-cdb", "oracle-se2-cdb"].flatMap((engine): Line[] => {
+  const line = (major: string, release: string): Line => {
+    return {
+      engine,
+      major,
+      family: `${engine}-${major}`,
+      minors: [`0.0.0.ru-2025-07.${release}`, `0.0.0.ru-2025-10.${release}`],
+    };
+  };
+  return engine.endsWith("-cdb") ? [line("19", "rur-1.r1"), line("21", "r1")] : [line("19", "rur-1.r1")];
+});
 
 const LINES: readonly Line[] = [
   { engine: "postgres", major: "14", family: "postgres14", minors: [12, 13, 15, 17, 18, 19, 20] },
@@ -26,12 +46,21 @@ const LINES: readonly Line[] = [
   { engine: "mysql", major: "8.4", family: "mysql8.4", minors: [3, 4, 5, 6, 7] },
   { engine: "mariadb", major: "10.11", family: "mariadb10.11", minors: [9, 10, 11, 13, 14, 15] },
   { engine: "mariadb", major: "11.4", family: "mariadb11.4", minors: [4, 5, 7, 8, 9] },
+  { engine: "mariadb", major: "11.8", family: "mariadb11.8", minors: [3, 5] },
+  ...SQL_SERVERS,
+  ...ORACLES,
 ];
 
 /** What RDS's own default is when no version is asked for. */
 const DEFAULTS: Readonly<Record<string, string>> = { postgres: "17.6", mysql: "8.4.7", mariadb: "11.4.9" };
 
+const ORACLE_LOGS = ["alert", "audit", "listener", "oemagent", "trace"];
+
 const LOG_TYPES: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(ORACLES.map(({ engine }) => [engine, ORACLE_LOGS])),
+  ...Object.fromEntries(
+    SQL_SERVERS.map(({ engine }) => [engine, engine === "sqlserver-ex" ? ["error"] : ["agent", "error"]]),
+  ),
   postgres: ["postgresql", "upgrade", "iam-db-auth-error"],
   mysql: ["audit", "error", "general", "slowquery", "iam-db-auth-error"],
   mariadb: ["audit", "error", "general", "slowquery", "iam-db-auth-error"],

@@ -135,14 +135,19 @@ function requireParameters({ family, parameters = [] }: Plain<aws.rds.ParameterG
       `ParameterGroupFamily ${family} is not a valid family; the sandbox knows ${engineFamilies().join(", ")}`,
     );
   }
-  if (!family.startsWith("postgres")) return;
   const immediate = parameters.filter((each) => (each.applyMethod ?? "immediate") === "immediate");
-  const refused = immediate.filter((each) => STATIC_PARAMETERS.has(each.name)).map((each) => each.name);
+  const refused = immediate.filter((each) => isStatic(family, each.name)).map((each) => each.name);
   if (refused.length === 0) return;
   throw new RefusedError(
     "InvalidParameterCombination",
     `cannot use the immediate apply method for the static parameter ${refused.join(", ")}; use applyMethod: "pending-reboot"`,
   );
+}
+
+// of the commercial engines, those that the program sets: all are static
+function isStatic(family: string, name: string): boolean {
+  if (family.startsWith("postgres")) return STATIC_PARAMETERS.has(name);
+  return /^(rds\.force_ssl|rds\.tls1[01]|audit_trail)$/.test(name);
 }
 
 async function setParameters({ aws: { rds } }: World, name: string, inputs: Plain<aws.rds.ParameterGroupArgs>) {

@@ -6,6 +6,7 @@
 import type * as aws from "@pulumi/aws";
 import type { Plain } from "../resource-type";
 import { RefusedError } from "../resource-type";
+import { requireEngine } from "./engine-rules";
 import { resolveEngineVersion } from "./engine-versions";
 import { windowsOverlap } from "./windows";
 
@@ -25,6 +26,7 @@ const GP3_BASELINE_GIB = 400;
 
 /** Throws the first thing that RDS would refuse; messages never hold the password. */
 export function requireValidInstance(inputs: InstanceInputs): void {
+  requireEngine(inputs);
   requireNames(inputs);
   requirePassword(inputs);
   requireStorage(inputs);

@@ -21,7 +21,14 @@ import type { Placement } from "./interfaces";
 import { changeInterfaces, makeInterfaces, removeInterfaces } from "./interfaces";
 import { requireMatchingFamily, requireSameVpc, subnetsOfGroup } from "./neighbours";
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { postgres: 5432, mysql: 3306, mariadb: 3306 };
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  postgres: 5432,
+  mysql: 3306,
+  mariadb: 3306,
+  oracle: 1521,
+  sqlserver: 1433,
+};
+const defaultPort = (engine = "") => DEFAULT_PORTS[engine.split("-")[0] ?? ""];
 
 const instance = resourceType<aws.rds.InstanceArgs>({
   kind: "emulator",
@@ -57,7 +64,7 @@ const instance = resourceType<aws.rds.InstanceArgs>({
         DBSubnetGroupName: inputs.dbSubnetGroupName,
         KmsKeyId: inputs.kmsKeyId,
         MasterUsername: inputs.username,
-        Port: inputs.port ?? DEFAULT_PORTS[inputs.engine ?? ""],
+        Port: inputs.port ?? defaultPort(inputs.engine),
         StorageEncrypted: inputs.storageEncrypted,
         EnableCloudwatchLogsExports: inputs.enabledCloudwatchLogsExports,
         Tags: tagList(inputs.tags),
