@@ -132,11 +132,7 @@ const OWNERS = `
   ORDER BY 1`;
 
 /** The database of this connection, and what these roles hold in it. */
-export async function readCatalogue(
-  query: Query,
-  database: string,
-  roles: readonly string[],
-): Promise<Catalogue> {
+export async function readCatalogue(query: Query, database: string, roles: readonly string[]): Promise<Catalogue> {
   const names = async (sql: string, values: readonly unknown[] = []) =>
     (await query<{ name: string }>(sql, values)).map(({ name }) => name);
   const held = await query<Target & Pick<Held, "grantee" | "privileges">>(HELD, [roles]);

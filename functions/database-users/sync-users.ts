@@ -15,7 +15,10 @@ export interface SyncParts {
   /** The comment on roles that were made here. */
   readonly comment: string;
   /** The password in a secret; a new one when the secret held none until now. */
-  readonly readPassword: (secretArn: string) => Promise<{ readonly password: string; readonly isNew: boolean }>;
+  readonly readPassword: (
+    user: WantedUser,
+    secretArn: string,
+  ) => Promise<{ readonly password: string; readonly isNew: boolean }>;
 }
 
 /** What a run did, by the users' names. */
@@ -32,7 +35,7 @@ export interface SyncResult {
   readonly beyondReach: number;
 }
 
-// any number, the same in every run: two deployments and a rotation take turns
+// any number, the same in every run: two deployments take turns
 const TURN = 7_304_217;
 
 /**
@@ -86,11 +89,11 @@ async function sync(users: readonly WantedUser[], main: Connection, parts: SyncP
 async function passwords(users: readonly WantedUser[], { readPassword }: SyncParts) {
   const verifiers = new Map<string, string>();
   const firstPasswords = new Set<string>();
-  for (const { name, secretArn } of users) {
-    if (secretArn === undefined) continue;
-    const { password, isNew } = await readPassword(secretArn);
-    verifiers.set(name, scramVerifier(password));
-    if (isNew) firstPasswords.add(name);
+  for (const user of users) {
+    if (user.secretArn === undefined) continue;
+    const { password, isNew } = await readPassword(user, user.secretArn);
+    verifiers.set(user.name, scramVerifier(password));
+    if (isNew) firstPasswords.add(user.name);
   }
   return { verifiers, firstPasswords };
 }

@@ -41,8 +41,9 @@ export function readUsers(event: unknown): readonly WantedUser[] {
 function isUser(value: unknown): value is WantedUser {
   const { name, database, schema, privilege, authentication, secretArn } = fieldsOf(value);
   const named = [name, database, schema].every((text) => typeof text === "string" && text !== "");
-  const proves = authentication === "iam" ? secretArn === undefined : typeof secretArn === "string";
-  return named && proves && PRIVILEGES.includes(privilege as string) && /^(iam|secret)$/.test(`${authentication}`);
+  const proves =
+    authentication === "iam" ? secretArn === undefined : authentication === "secret" && typeof secretArn === "string";
+  return named && proves && PRIVILEGES.includes(privilege as string);
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -14,7 +14,9 @@ export function locatePostgres(environment: Readonly<Record<string, string | und
     ...(given === undefined ? debian.map((version) => join(DEBIAN, version, "bin")) : []),
     ...(given === undefined ? configured() : []),
   ];
-  const found = folders.find((folder) => folder !== "" && ["initdb", "postgres"].every((name) => existsSync(join(folder, name))));
+  const found = folders.find(
+    (folder) => folder !== "" && ["initdb", "postgres"].every((name) => existsSync(join(folder, name))),
+  );
   if (found !== undefined) return found;
   throw new Error(
     `No PostgreSQL server was found in ${given ?? `PATH, ${DEBIAN} or by pg_config`}. Install it (Debian: apt-get install postgresql), or ` +

@@ -57,7 +57,19 @@ export async function startPostgres({ hosts = ["localhost"], port }: PostgresOpt
   const passwordFile = write("password", SUPERUSER_PASSWORD);
   const made = spawnSync(
     join(bin, "initdb"),
-    ["-D", data, "-U", SUPERUSER, "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--no-sync", "--locale=C"],
+    [
+      "-D",
+      data,
+      "-U",
+      SUPERUSER,
+      "-A",
+      "scram-sha-256",
+      `--pwfile=${passwordFile}`,
+      "-E",
+      "UTF8",
+      "--no-sync",
+      "--locale=C",
+    ],
     { cwd: folder, encoding: "utf8", ...owner },
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || made.error?.message}`);

@@ -51,7 +51,7 @@ export class DatabaseUnderTest {
       connect: (database) => this.asMaster(database),
       database: DATABASE,
       comment: COMMENT,
-      readPassword: async (arn) => {
+      readPassword: async (_user, arn) => {
         const known = this.passwords.get(arn);
         const password = known ?? newPassword();
         this.passwords.set(arn, password);

@@ -63,15 +63,20 @@ describe("The users of a real PostgreSQL", () => {
   });
 
   it("may do what was there before them, whoever of ours made it", async () => {
-    await database.byMaster("CREATE SCHEMA shop", "CREATE TABLE shop.old (id int)", "CREATE VIEW shop.seen AS SELECT id FROM shop.old");
+    await database.byMaster(
+      "CREATE SCHEMA shop",
+      "CREATE TABLE shop.old (id int)",
+      "CREATE VIEW shop.seen AS SELECT id FROM shop.old",
+    );
 
     await database.sync(wantedUser({ name: "app_owner", privilege: "owner" }), wantedUser({ name: "app_reader" }));
 
     assert.deepEqual(await database.as("app_reader", "SELECT * FROM shop.seen"), []);
     await database.as("app_owner", "INSERT INTO shop.old VALUES (1)");
-    assert.deepEqual(await database.rows("SELECT nspowner::regrole::text AS owner FROM pg_namespace WHERE nspname = 'shop'"), [
-      { owner: "app_owner" },
-    ]);
+    assert.deepEqual(
+      await database.rows("SELECT nspowner::regrole::text AS owner FROM pg_namespace WHERE nspname = 'shop'"),
+      [{ owner: "app_owner" }],
+    );
   });
 
   it("prove who they are by IAM without a password, or by the password of their secret", async () => {
@@ -98,7 +103,10 @@ describe("The users of a real PostgreSQL", () => {
 
     assert.deepEqual(changed, ["app_reader"]);
     assert.deepEqual(await memberships("app_reader"), [{ role: "app_reader", of: "rds_iam" }]);
-    await assert.rejects(database.logIn("app_reader", database.passwords.get("secret:app_reader") ?? ""), /authentication failed/);
+    await assert.rejects(
+      database.logIn("app_reader", database.passwords.get("secret:app_reader") ?? ""),
+      /authentication failed/,
+    );
   });
 
   it("leave no password in the server's log of statements", async () => {
@@ -114,7 +122,9 @@ describe("The users of a real PostgreSQL", () => {
     await database.as("app_owner", "CREATE TABLE shop.orders (id int)");
     await database.sync(wantedUser({ name: "app_owner" }), wantedUser({ name: "app_reader", privilege: "write" }));
 
-    const version = Number((await database.rows<{ v: string }>("SELECT current_setting('server_version_num') AS v"))[0]?.v);
+    const version = Number(
+      (await database.rows<{ v: string }>("SELECT current_setting('server_version_num') AS v"))[0]?.v,
+    );
     const inherits = version >= 160_000 ? "AND (inherit_option OR set_option)" : "";
     const held = await database.rows<{ role: string }>(
       `SELECT roleid::regrole::text AS role FROM pg_auth_members WHERE member = to_regrole($1) ${inherits}`,
@@ -124,7 +134,10 @@ describe("The users of a real PostgreSQL", () => {
   });
 
   it("lose what they are asked for no more", async () => {
-    await database.sync(wantedUser({ name: "app_owner", privilege: "owner" }), wantedUser({ name: "app_user", privilege: "write" }));
+    await database.sync(
+      wantedUser({ name: "app_owner", privilege: "owner" }),
+      wantedUser({ name: "app_user", privilege: "write" }),
+    );
     await database.as("app_owner", "CREATE TABLE shop.orders (id serial)");
 
     await database.sync(wantedUser({ name: "app_owner", privilege: "owner" }), wantedUser({ name: "app_user" }));
@@ -133,7 +146,10 @@ describe("The users of a real PostgreSQL", () => {
     await assert.rejects(database.as("app_user", "INSERT INTO shop.orders DEFAULT VALUES"), refused);
     await database.as("app_owner", "CREATE TABLE shop.later (id int)");
     await assert.rejects(database.as("app_user", "INSERT INTO shop.later VALUES (1)"), refused);
-    await database.sync(wantedUser({ name: "app_owner", privilege: "owner" }), wantedUser({ name: "app_user", schema: "other" }));
+    await database.sync(
+      wantedUser({ name: "app_owner", privilege: "owner" }),
+      wantedUser({ name: "app_user", schema: "other" }),
+    );
     await assert.rejects(database.as("app_user", "SELECT * FROM shop.orders"), refused);
   });
 
@@ -141,16 +157,20 @@ describe("The users of a real PostgreSQL", () => {
     await database.sync(wantedUser({ name: "first", privilege: "owner" }));
     await database.as("first", "CREATE TABLE shop.orders (id int)");
 
-    await database.sync(wantedUser({ name: "first", privilege: "read" }), wantedUser({ name: "second", privilege: "owner" }));
+    await database.sync(
+      wantedUser({ name: "first", privilege: "read" }),
+      wantedUser({ name: "second", privilege: "owner" }),
+    );
     await database.as("second", "ALTER TABLE shop.orders ADD COLUMN what text");
     await database.as("first", "SELECT * FROM shop.orders");
     await assert.rejects(database.as("first", "INSERT INTO shop.orders VALUES (1)"), refused);
 
     await database.sync(wantedUser({ name: "second", privilege: "read" }));
     await assert.rejects(database.as("second", "DROP TABLE shop.orders"), /must be owner/);
-    assert.deepEqual(await database.rows("SELECT relowner::regrole::text AS owner FROM pg_class WHERE relname = 'orders'"), [
-      { owner: MASTER },
-    ]);
+    assert.deepEqual(
+      await database.rows("SELECT relowner::regrole::text AS owner FROM pg_class WHERE relname = 'orders'"),
+      [{ owner: MASTER }],
+    );
   });
 
   it("are locked, put out and dropped when they are taken from the settings and own nothing", async () => {
@@ -174,7 +194,10 @@ describe("The users of a real PostgreSQL", () => {
 
     assert.deepEqual([first.locked, first.dropped, first.kept], [["app_owner"], [], ["app_owner"]]);
     assert.deepEqual([again.locked, again.dropped, again.kept, again.databases], [[], [], ["app_owner"], []]);
-    await assert.rejects(database.logIn("app_owner", database.passwords.get("secret:app_owner") ?? ""), /not permitted to log in|authentication failed/);
+    await assert.rejects(
+      database.logIn("app_owner", database.passwords.get("secret:app_owner") ?? ""),
+      /not permitted to log in|authentication failed/,
+    );
     assert.deepEqual((await database.sync(owner)).changed, ["app_owner"]);
     const client = await database.logIn("app_owner", database.passwords.get("secret:app_owner") ?? "");
     assert.deepEqual((await client.query("SELECT * FROM shop.orders")).rows, []);
