@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./components/access";
+import { wayToSecrets } from "./components/access-rules";
 import { currentAccount } from "./components/account";
 import { Alarms } from "./components/alarms";
 import { Backfill } from "./components/backfill";
 import { Database } from "./components/database";
+import { DatabaseUsers } from "./components/database-users";
 import { EndpointService } from "./components/endpoint-service";
 import { Enforcement } from "./components/enforcement";
 import { FlowArchive } from "./components/flow-archive";
@@ -15,12 +17,13 @@ import { messagesKey } from "./components/messages-key";
 import { StackNames } from "./components/names";
 import { Network } from "./components/network";
 import { tagEverything } from "./components/tags";
+import { SecretsEndpoint } from "./components/secrets-endpoint";
 import { TargetSync } from "./components/target-sync";
 import { WorkloadSync } from "./components/workload-sync";
 import { readSettings } from "./settings";
 
 const settings = readSettings();
-const { pce, frontDoor } = settings;
+const { pce, frontDoor, databaseUsers } = settings;
 const databasePort = settings.database.port;
 
 const account = currentAccount();
@@ -36,12 +39,17 @@ const { vpcId, databaseSubnetIds, privateSubnetIds, s3PrefixListId } = network;
 const isInS3 = settings.flowLogs.destination === "s3";
 const readsS3 = isInS3 && { s3PrefixListId };
 const pceAccess = settings.forwarder.inVpc && pce && { pcePort: pce.port, pceCidrs: pce.cidrs, ...readsS3 };
-const mayEnter = { frontDoor, ...(pceAccess && { forwarder: pceAccess }) };
+const usersAccess = databaseUsers && { secretsThrough: wayToSecrets(settings.network.nat) };
+const mayEnter = { frontDoor, databaseUsers: usersAccess, ...(pceAccess && { forwarder: pceAccess }) };
 const access = new Access("access", { vpcId, databasePort, ...mayEnter }, options);
 const { databaseGroupId, groupIds } = access;
 
 const placement = { subnetIds: databaseSubnetIds, securityGroupId: databaseGroupId };
 const database = new Database("database", { ...stack, ...placement, settings: settings.database }, options);
+
+const endpointGroup = groupIds.endpoints;
+const endpointArgs = endpointGroup && { account, vpcId, subnetIds: privateSubnetIds, securityGroupId: endpointGroup };
+const endpoint = endpointArgs && new SecretsEndpoint("secrets-endpoint", endpointArgs, options);
 
 const doorArgs = frontDoor &&
   groupIds["front-door"] && { settings: frontDoor, securityGroupId: groupIds["front-door"] };
@@ -62,6 +70,7 @@ const functions = {
   hasTargetSync: frontDoor !== undefined,
   hasWorkloadSync: settings.workloadSync !== undefined,
   hasEnforcement: enforce !== "off",
+  hasDatabaseUsers: databaseUsers !== undefined,
 };
 const messageSources = { bucketArn, pce, ...functions, hasBackfill };
 const messages = messagesKey("messages-key", { ...stack, ...messageSources }, options);
@@ -70,6 +79,20 @@ const reporting = { keyArn: messages.arn, alarmTopicArn: alarms.topicArn };
 
 const inPrivateTier = (securityGroupId: pulumi.Output<string> | undefined) =>
   securityGroupId && { subnetIds: privateSubnetIds, securityGroupId };
+
+const usersNetwork = inPrivateTier(groupIds["database-users"]);
+const usersArgs = databaseUsers &&
+  usersNetwork && {
+    ...stack,
+    ...reporting,
+    users: databaseUsers,
+    database,
+    databaseName: settings.database.name,
+    network: usersNetwork,
+  };
+// the ways to the database and to secrets stay until the users are locked
+const usersAfter = [network, access, ...(endpoint ? [endpoint] : [])];
+const users = usersArgs && new DatabaseUsers("database-users", usersArgs, { ...options, dependsOn: usersAfter });
 
 const primary = { endpoint: database.address, databaseArn: database.instance.arn, targetPort: databasePort };
 const where = { databaseSubnetIds, databaseGroupId, network: inPrivateTier(groupIds["target-sync"]) };
@@ -158,6 +181,8 @@ if (workloadSyncArgs) {
 export const username = database.username;
 /** The secret in Secrets Manager with `username` and `password`. */
 export const secretArn = database.secretArn;
+/** The secrets of the database's users that have one, by their names: absent without any. */
+export const userSecretArns = users?.secretArns;
 /** Host name of the primary, for clients inside. */
 export const privateEndpoint = database.address;
 export const privatePort = database.port;

@@ -59,6 +59,14 @@ export interface FrontDoorSettings {
 
 export type NetworkSettings = Frozen<ParsedSettings["network"]>;
 export type DatabaseSettings = Frozen<ParsedSettings["database"]>;
+/** A user of the database: where, what it may do there, and how it proves who it is. */
+export interface DatabaseUserSettings {
+  /** Absent: the database that the stack makes. */
+  readonly database?: string | undefined;
+  readonly schema: string;
+  readonly privilege: "read" | "write" | "owner";
+  readonly authentication: "iam" | "secret";
+}
 export type FlowLogSettings = Frozen<ParsedSettings["flowLogs"]>;
 export type ForwarderSettings = Frozen<ParsedSettings["forwarder"]>;
 /** How flow logs of the past are brought in: how many invocations at once, and their part of the PCE's requests. */
@@ -87,6 +95,8 @@ export interface IllumioSettings {
 export interface Settings {
   readonly network: NetworkSettings;
   readonly database: DatabaseSettings;
+  /** By their names. Absent: only the master user is there, and whom it makes. */
+  readonly databaseUsers?: Readonly<Record<string, DatabaseUserSettings>>;
   /** Absent: the database is reached from inside only. */
   readonly frontDoor?: FrontDoorSettings;
   readonly flowLogs: FlowLogSettings;
@@ -135,7 +145,7 @@ export function readSettings(config: pulumi.Config = new pulumi.Config()): Setti
 const API_SECRET = "pceApiSecret";
 
 // an empty object is the default that Pulumi.yaml has to declare for an absent one
-const OFF_WHEN_EMPTY = ["pce", "frontDoor", "backfill", "illumio", "workloadSync"];
+const OFF_WHEN_EMPTY = ["databaseUsers", "pce", "frontDoor", "backfill", "illumio", "workloadSync"];
 
 // an object's value comes as JSON, a text as it is
 function readKeys(config: pulumi.Config): RawSettings {
@@ -189,15 +199,26 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, frontDoor, backfill, illumio, workloadSync, ...rest } = parsed;
+  const { databaseUsers, pce, frontDoor, backfill, illumio, workloadSync, ...rest } = parsed;
   return freeze({
     ...rest,
+    ...(databaseUsers && { databaseUsers: completeUsers(databaseUsers) }),
     ...(backfill && { backfill }),
     ...(workloadSync && { workloadSync }),
     ...(illumio && { illumio: completeIllumio(illumio) }),
     ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),
     ...(pce && { pce: completePce(pce, apiSecret) }),
   });
+}
+
+function completeUsers(users: NonNullable<ParsedSettings["databaseUsers"]>): Record<string, DatabaseUserSettings> {
+  return Object.fromEntries(
+    Object.entries(users).map(([name, { schema, ...rest }]) => {
+      // the rules have asked for it
+      if (schema === undefined) throw new Error("a database user without a schema passed the rules of the settings");
+      return [name, { ...rest, schema }];
+    }),
+  );
 }
 
 function completeFrontDoor(

@@ -1,5 +1,12 @@
 /** The groups that traffic is decided by. */
-export type GroupName = "clients" | "database" | "forwarder" | "front-door" | "target-sync";
+export type GroupName =
+  | "clients"
+  | "database"
+  | "database-users"
+  | "endpoints"
+  | "forwarder"
+  | "front-door"
+  | "target-sync";
 
 /** Who connects: a group, or an IPv4 network. */
 export type Origin = { readonly group: GroupName } | { readonly cidr: string };
@@ -30,6 +37,16 @@ export interface AccessRuleArgs {
   readonly frontDoor?:
     | { readonly port: number; readonly allowedCidrs: readonly string[]; readonly syncInVpc: boolean }
     | undefined;
+  /** The function that makes the database's users; absent when there is none. */
+  readonly databaseUsers?: { readonly secretsThrough: WayToSecrets } | undefined;
+}
+
+/** How a function in the VPC gets to Secrets Manager: through NAT, or through an endpoint where there is none. */
+export type WayToSecrets = "nat" | "endpoint";
+
+/** The way that a network has. */
+export function wayToSecrets(nat: "none" | "single" | "per-zone"): WayToSecrets {
+  return nat === "none" ? "endpoint" : "nat";
 }
 
 const ANYWHERE: Peer = { cidr: "0.0.0.0/0" };
@@ -38,6 +55,8 @@ const ANYWHERE: Peer = { cidr: "0.0.0.0/0" };
 export const GROUP_DESCRIPTIONS: Readonly<Record<GroupName, string>> = {
   clients: "Whoever holds this group may connect to the database",
   database: "The database: reached by clients, reaches nothing",
+  "database-users": "The database users' function: makes users, changes their passwords",
+  endpoints: "Endpoints of AWS services: reached by functions, reach nothing",
   forwarder: "The flow forwarder: reads flow logs, sends them to the PCE",
   "front-door": "The load balancer: lets the allowed networks through to the database",
   "target-sync": "The target sync: looks for the primary, tells the load balancer",
@@ -47,12 +66,18 @@ export const GROUP_DESCRIPTIONS: Readonly<Record<GroupName, string>> = {
  * Every connection that a security group allows. Nothing connects out of the database's group, and nothing in by address: the front
  * door's group stands for its clients, also where the load balancer preserves their addresses.
  */
-export function accessRules({ databasePort, forwarder, frontDoor }: AccessRuleArgs): readonly AccessRule[] {
+export function accessRules({
+  databasePort,
+  forwarder,
+  frontDoor,
+  databaseUsers,
+}: AccessRuleArgs): readonly AccessRule[] {
   const database: Peer = { group: "database" };
   const rules: readonly AccessRule[] = [
     { from: { group: "clients" }, to: database, port: databasePort, because: "Queries of applications" },
     ...(forwarder === undefined ? [] : forwarderRules(forwarder)),
     ...(frontDoor === undefined ? [] : frontDoorRules(frontDoor, databasePort)),
+    ...(databaseUsers === undefined ? [] : databaseUsersRules(databaseUsers.secretsThrough, databasePort)),
   ];
   // a PCE anywhere on port 443 asks for a rule that is there already, which AWS would refuse
   return rules.filter((rule, index) => rules.findIndex((other) => ruleKey(other) === ruleKey(rule)) === index);
@@ -92,6 +117,15 @@ function frontDoorRules(
     ),
     { from: door, to: { group: "database" }, port: databasePort, because: "Queries and health checks, front door" },
     ...(syncInVpc ? [sync] : []),
+  ];
+}
+
+function databaseUsersRules(secretsThrough: WayToSecrets, databasePort: number): AccessRule[] {
+  const from: Origin = { group: "database-users" };
+  const because = secretsThrough === "nat" ? "Reading and writing secrets, through NAT" : "Reading and writing secrets";
+  return [
+    { from, to: { group: "database" }, port: databasePort, because: "Making users" },
+    { from, to: secretsThrough === "nat" ? ANYWHERE : { group: "endpoints" }, port: 443, because },
   ];
 }
 

@@ -25,6 +25,8 @@ export interface AccessArgs {
   };
   /** @default - no group for a load balancer, nor for its target sync */
   readonly frontDoor?: AccessRuleArgs["frontDoor"];
+  /** @default - no group for the function that makes users */
+  readonly databaseUsers?: AccessRuleArgs["databaseUsers"];
 }
 
 type Groups = Readonly<Partial<Record<GroupName, aws.ec2.SecurityGroup>>>;
@@ -98,9 +100,9 @@ export class Access extends pulumi.ComponentResource {
   }
 }
 
-function rulesOf({ databasePort, forwarder, frontDoor }: AccessArgs): readonly AccessRule[] {
+function rulesOf({ databasePort, forwarder, frontDoor, databaseUsers }: AccessArgs): readonly AccessRule[] {
   const readsS3 = forwarder?.s3PrefixListId !== undefined;
-  return accessRules({ databasePort, frontDoor, ...(forwarder && { forwarder: { ...forwarder, readsS3 } }) });
+  return accessRules({ databasePort, frontDoor, databaseUsers, ...(forwarder && { forwarder: { ...forwarder, readsS3 } }) });
 }
 
 // exactly one of the inputs that name a rule's other end

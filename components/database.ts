@@ -49,6 +49,8 @@ export class Database extends pulumi.ComponentResource {
   /** DNS name that always leads to the primary, by its private address. */
   readonly address: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
+  /** The database's key, which its users' secrets are encrypted with too. */
+  readonly keyArn: pulumi.Output<string>;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:database:Database", name, {}, opts);
@@ -73,6 +75,7 @@ export class Database extends pulumi.ComponentResource {
     this.secretArn = masterUser.generatedSecretArn ?? managedSecretArn(this.instance.masterUserSecrets);
     this.address = this.instance.address;
     this.port = this.instance.port;
+    this.keyArn = key.arn;
     this.registerOutputs({
       identifier: this.identifier,
       username: this.username,

@@ -1,6 +1,7 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
 import { PROTECTED_PARAMETERS } from "../components/protected-parameters";
 import { BACKFILL_RULES } from "./backfill-rules";
+import { DATABASE_USERS_RULES } from "./database-users-rules";
 import { FLOW_LOG_RULES } from "./flow-log-rules";
 import { FRONT_DOOR_RULES } from "./front-door-rules";
 import { ILLUMIO_RULES } from "./illumio-rules";
@@ -151,6 +152,7 @@ const RULES: readonly Rule[] = [
           }
         : undefined,
   },
+  ...DATABASE_USERS_RULES,
   ...FLOW_LOG_RULES,
   ...FRONT_DOOR_RULES,
   ...BACKFILL_RULES,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
 import { isLabelValue } from "../illumio/client/labels";
 import { database } from "./database-schema";
+import { databaseUsers } from "./database-users-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
 
@@ -168,6 +169,7 @@ const workloadSync = section({
 export const settingsSchema = section({
   network: network.prefault({}),
   database: database.prefault({}),
+  databaseUsers: databaseUsers.optional(),
   frontDoor: frontDoor.optional(),
   flowLogs: flowLogs.prefault({}),
   forwarder: forwarder.prefault({}),

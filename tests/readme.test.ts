@@ -18,7 +18,7 @@ const tableOfReadme = (): Map<string, string> =>
 /** Every key of the schema with its default; objects that are settings by themselves (parameters, tags) are not opened. */
 function tableOfSchema(): Map<string, string> {
   const { exceptions: _, ...defaults } = settingsSchema.parse({
-    ...{ pce: {}, frontDoor: {}, backfill: {}, illumio: {}, workloadSync: {} },
+    ...{ databaseUsers: {}, pce: {}, frontDoor: {}, backfill: {}, illumio: {}, workloadSync: {} },
   });
   const exceptions = Object.keys(settingsSchema.shape.exceptions.unwrap().shape);
   const optional = {

@@ -31,9 +31,9 @@ describe("the settings of a stack", () => {
       string,
       { default: unknown; type: string; description: string },
     ][];
-    const { pce, frontDoor, backfill, illumio, workloadSync, ...defaults } = settingsSchema.parse({});
+    const { databaseUsers, pce, frontDoor, backfill, illumio, workloadSync, ...defaults } = settingsSchema.parse({});
 
-    assert.deepEqual([pce, frontDoor, backfill, illumio, workloadSync], Array(5).fill(undefined));
+    assert.deepEqual([databaseUsers, pce, frontDoor, backfill, illumio, workloadSync], Array(6).fill(undefined));
     assert.deepEqual(Object.fromEntries(declared.map(([key, { default: value }]) => [key, value])), {
       ...defaults,
       pce: {},
@@ -42,6 +42,7 @@ describe("the settings of a stack", () => {
       backfill: {},
       illumio: {},
       workloadSync: {},
+      databaseUsers: {},
     });
     assert.deepEqual(
       declared.map(([key]) => key).sort(),
