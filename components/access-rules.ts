@@ -55,7 +55,7 @@ const ANYWHERE: Peer = { cidr: "0.0.0.0/0" };
 export const GROUP_DESCRIPTIONS: Readonly<Record<GroupName, string>> = {
   clients: "Whoever holds this group may connect to the database",
   database: "The database: reached by clients, reaches nothing",
-  "database-users": "The database users' function: makes users, changes their passwords",
+  "database-users": "The function for database users: makes them, changes their passwords",
   endpoints: "Endpoints of AWS services: reached by functions, reach nothing",
   forwarder: "The flow forwarder: reads flow logs, sends them to the PCE",
   "front-door": "The load balancer: lets the allowed networks through to the database",

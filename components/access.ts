@@ -102,7 +102,12 @@ export class Access extends pulumi.ComponentResource {
 
 function rulesOf({ databasePort, forwarder, frontDoor, databaseUsers }: AccessArgs): readonly AccessRule[] {
   const readsS3 = forwarder?.s3PrefixListId !== undefined;
-  return accessRules({ databasePort, frontDoor, databaseUsers, ...(forwarder && { forwarder: { ...forwarder, readsS3 } }) });
+  return accessRules({
+    databasePort,
+    frontDoor,
+    databaseUsers,
+    ...(forwarder && { forwarder: { ...forwarder, readsS3 } }),
+  });
 }
 
 // exactly one of the inputs that name a rule's other end

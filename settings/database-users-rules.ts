@@ -31,7 +31,8 @@ export const DATABASE_USERS_RULES: readonly Rule[] = [
         .map((name) => ({
           what: "databaseUsers",
           got: `a user named "${name}"`,
-          allowed: "names of 1 to 63 letters, digits and _.-, a letter first, and none that PostgreSQL or RDS keeps for itself",
+          allowed:
+            "names of 1 to 63 letters, digits and _.-, a letter first, and none that PostgreSQL or RDS keeps for itself",
           do: "choose another name, for example app_user",
         })),
   },

@@ -6,13 +6,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, escapeIdentifier, escapeLiteral } from "pg";
+import type { Client } from "pg";
 import { makeCertificates } from "../pce/certificates";
 import { locatePostgres } from "./binaries";
+import { asSuperuser, makeMaster, makeRoles, SUPERUSER, SUPERUSER_PASSWORD } from "./superuser";
 
 const ADDRESS = "127.0.0.1";
-const SUPERUSER = "rdsadmin";
-const SUPERUSER_PASSWORD = "of-the-sandbox-only";
 const START_MS = 30_000;
 
 /** Where and as whom the server is reached. */
@@ -35,17 +34,23 @@ export interface PostgresServer {
 export interface PostgresOptions {
   /** Names in its certificate. @default ["localhost"] */
   readonly hosts?: readonly string[];
+  /** The common name of who signs it. @default - the sandbox's own */
+  readonly authority?: string;
   /** @default - a free one */
   readonly port?: number;
 }
 
 /** Starts an empty server in a folder of its own. */
-export async function startPostgres({ hosts = ["localhost"], port }: PostgresOptions = {}): Promise<PostgresServer> {
+export async function startPostgres({
+  hosts = ["localhost"],
+  authority = "Sandbox database CA",
+  port,
+}: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = locatePostgres();
   const owner = ownerOfData();
   const folder = mkdtempSync(join(tmpdir(), "postgres-"));
   const data = join(folder, "data");
-  const certificates = await makeCertificates({ hosts });
+  const certificates = await makeCertificates({ hosts, authority });
   const chosenPort = port ?? (await freePort());
   if (owner) chownSync(folder, owner.uid, owner.gid);
   const write = (name: string, text: string) => {
@@ -131,45 +136,16 @@ class Server implements PostgresServer {
       }
       await sleep(20);
     }
-    await this.#run(
-      "CREATE ROLE rds_superuser",
-      "CREATE ROLE rds_iam",
-      "CREATE ROLE rds_password",
-      // as RDS's: it ends sessions of others
-      "GRANT pg_signal_backend TO rds_superuser",
-    );
+    await makeRoles(this);
     return this;
   }
 
-  async makeMaster(user: string, password: string, database: string): Promise<void> {
-    const role = escapeIdentifier(user);
-    await this.#run(
-      `CREATE ROLE ${role} LOGIN CREATEROLE CREATEDB PASSWORD ${escapeLiteral(password)}`,
-      `GRANT rds_superuser TO ${role} WITH ADMIN OPTION`,
-      // until 15, CREATEROLE was enough to give a role away
-      `DO $$ BEGIN IF current_setting('server_version_num')::int >= 160000 THEN
-         EXECUTE ${escapeLiteral(`GRANT rds_iam TO ${role} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`)};
-       END IF; END $$`,
-      `CREATE DATABASE ${escapeIdentifier(database)} OWNER ${role}`,
-    );
+  makeMaster(user: string, password: string, database: string): Promise<void> {
+    return makeMaster(this, { user, password, database });
   }
 
-  async asSuperuser<T>(database: string, work: (client: Client) => Promise<T>): Promise<T> {
-    const { address: host, port, caCertificate: ca } = this;
-    const ssl = { ca, checkServerIdentity: () => undefined };
-    const client = new Client({ host, port, database, user: SUPERUSER, password: SUPERUSER_PASSWORD, ssl });
-    await client.connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
-  }
-
-  #run(...statements: readonly string[]): Promise<void> {
-    return this.asSuperuser("postgres", async (client) => {
-      for (const statement of statements) await client.query(statement);
-    });
+  asSuperuser<T>(database: string, work: (client: Client) => Promise<T>): Promise<T> {
+    return asSuperuser(this, database, work);
   }
 
   stop(): Promise<void> {

@@ -16,6 +16,7 @@ const OUTPUTS = [
   "publicEndpoint",
   "publicPort",
   "secretArn",
+  "userSecretArns",
   "username",
   "virtualServiceHref",
 ];
@@ -52,6 +53,7 @@ describe("the stack's outputs", () => {
       forwarderName: "rds-sightline-dev-flow-forwarder",
       backfillCommand: undefined,
       backfillStateMachine: undefined,
+      userSecretArns: undefined,
       virtualServiceHref: undefined,
       clientSecurityGroupId: values["clientSecurityGroupId"],
     });

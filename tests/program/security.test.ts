@@ -20,7 +20,7 @@ const STORES: Readonly<Record<string, readonly string[]>> = {
 
 // Every statement with * as its resource. A new one is a decision: it needs its reason in the code, and a row here
 const STARS: Readonly<Record<string, readonly string[]>> = {
-  "aws:ec2/vpcEndpoint:VpcEndpoint": ["OwnBuckets", "ReadOthers"],
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ["OwnBuckets", "OwnSecrets", "ReadOthers"],
   "aws:iam/rolePolicy:RolePolicy": [
     "DeliverLog",
     ...["LearnFormats", "NetworkInterfaces", "NotFromTheCode", "ReadInterfaces", "ReadRules", "ReadTargets", "Traces"],
