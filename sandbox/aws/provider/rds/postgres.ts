@@ -1,6 +1,6 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { makeMaster, type PostgresPlace } from "../../../postgres/superuser";
 import { readRecord } from "../../registry";
 import type { World } from "../world";
@@ -17,13 +17,16 @@ export async function equipPostgres(
 ): Promise<void> {
   const place = await readRecord<PostgresPlace>(postgresFile(world.run));
   if (place === undefined || engine !== "postgres" || username === undefined || dbName === undefined) return;
-  const kept = secretArn === undefined ? password : await managedPassword(world, secretArn);
+  const kept = secretArn === undefined ? password : await managedPassword(world, secretArn, username);
   if (kept !== undefined) await makeMaster(place, { user: username, password: kept, database: dbName });
 }
 
-async function managedPassword(world: World, SecretId: string): Promise<string> {
-  const { SecretString = "{}" } = await world.aws.secrets.send(new GetSecretValueCommand({ SecretId }));
-  return (JSON.parse(SecretString) as { password: string }).password;
+// the emulator's managed secret names a master user of its own making, RDS's the instance's
+async function managedPassword({ aws: { secrets } }: World, SecretId: string, username: string): Promise<string> {
+  const { SecretString = "{}" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+  const { password } = JSON.parse(SecretString) as { password: string };
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ username, password }) }));
+  return password;
 }
 
 /** RDS's authorities, as functions bring them along: of a real server the sandbox is one. */
