@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./components/access";
+import { wayToSecrets } from "./components/access-rules";
 import { currentAccount } from "./components/account";
 import { Alarms } from "./components/alarms";
 import { Backfill } from "./components/backfill";
 import { BackupPlan } from "./components/backup-plan";
 import { BASTION_SERVICES } from "./components/bastion";
 import { Database } from "./components/database";
+import { DatabaseUsers } from "./components/database-users";
 import { EndpointService } from "./components/endpoint-service";
 import { Enforcement } from "./components/enforcement";
 import { FlowArchive } from "./components/flow-archive";
@@ -13,6 +15,7 @@ import { FlowForwarder } from "./components/flow-forwarder";
 import { FlowLogGroup } from "./components/flow-log-group";
 import { FrontDoor } from "./components/front-door";
 import { IllumioPolicy } from "./components/illumio-policy";
+import { InterfaceEndpoints } from "./components/interface-endpoints";
 import { messagesKey } from "./components/messages-key";
 import { StackNames } from "./components/names";
 import { Network } from "./components/network";
@@ -25,7 +28,7 @@ import { WorkloadSync } from "./components/workload-sync";
 import { readSettings } from "./settings";
 
 const settings = readSettings();
-const { pce, frontDoor } = settings;
+const { pce, frontDoor, databaseUsers } = settings;
 const databasePort = settings.database.port;
 
 const account = currentAccount();
@@ -41,8 +44,12 @@ const { vpcId, databaseSubnetIds, privateSubnetIds, s3PrefixListId } = network;
 const isInS3 = settings.flowLogs.destination === "s3";
 const readsS3 = isInS3 && { s3PrefixListId };
 const pceAccess = settings.forwarder.inVpc && pce && { pcePort: pce.port, pceCidrs: pce.cidrs, ...readsS3 };
-const mayEnter = { frontDoor, ...(pceAccess && { forwarder: pceAccess }) };
-const services = settings.bastion ? BASTION_SERVICES : [];
+const usersAccess = databaseUsers && { secretsThrough: wayToSecrets(settings.network.nat) };
+const mayEnter = { frontDoor, databaseUsers: usersAccess, ...(pceAccess && { forwarder: pceAccess }) };
+const services = [
+  ...(settings.bastion ? BASTION_SERVICES : []),
+  ...(usersAccess?.secretsThrough === "endpoint" ? ["secretsmanager"] : []),
+];
 const people = {
   hasBastion: settings.bastion !== undefined,
   hasClientVpn: settings.clientVpn !== undefined,
@@ -78,7 +85,10 @@ const peopleArgs = settings.access && {
 };
 const policies = peopleArgs && new People("people", peopleArgs, options);
 
-const ways = waysIn({ ...stack, settings, network, groupIds, services, database, tags }, options);
+const endpointsAt = groupIds.endpoints && { subnetIds: privateSubnetIds, securityGroupId: groupIds.endpoints };
+const endpointsArgs = endpointsAt && { account, vpcId, ...endpointsAt, services };
+const endpoints = endpointsArgs && new InterfaceEndpoints("endpoints", endpointsArgs, options);
+const ways = waysIn({ ...stack, settings, network, groupIds, endpoints, database, tags }, options);
 
 const doorArgs = frontDoor &&
   groupIds["front-door"] && { settings: frontDoor, securityGroupId: groupIds["front-door"] };
@@ -99,6 +109,7 @@ const functions = {
   hasTargetSync: frontDoor !== undefined,
   hasWorkloadSync: settings.workloadSync !== undefined,
   hasEnforcement: enforce !== "off",
+  hasDatabaseUsers: databaseUsers !== undefined,
 };
 const messageSources = { bucketArn, pce, ...functions, hasBackfill };
 const messages = messagesKey("messages-key", { ...stack, ...messageSources }, options);
@@ -107,6 +118,20 @@ const reporting = { keyArn: messages.arn, alarmTopicArn: alarms.topicArn };
 
 const inPrivateTier = (securityGroupId: pulumi.Output<string> | undefined) =>
   securityGroupId && { subnetIds: privateSubnetIds, securityGroupId };
+
+const usersNetwork = inPrivateTier(groupIds["database-users"]);
+const usersArgs = databaseUsers &&
+  usersNetwork && {
+    ...stack,
+    ...reporting,
+    users: databaseUsers,
+    database,
+    databaseName: settings.database.name ?? "",
+    network: usersNetwork,
+  };
+// the ways to the database and to secrets stay until the users are locked
+const usersAfter = [network, access, ...(endpoints ? [endpoints] : [])];
+const users = usersArgs && new DatabaseUsers("database-users", usersArgs, { ...options, dependsOn: usersAfter });
 
 const primary = { endpoint: database.address, databaseArn: database.instance.arn, targetPort: databasePort };
 const where = { databaseSubnetIds, databaseGroupId, network: inPrivateTier(groupIds["target-sync"]) };
@@ -195,6 +220,8 @@ if (workloadSyncArgs) {
 export const username = database.username;
 /** The secret in Secrets Manager with `username` and `password`. */
 export const secretArn = database.secretArn;
+/** The secrets of the database's users that have one, by their names: absent without any. */
+export const userSecretArns = users?.secretArns;
 /** Host name of the primary, for clients inside. */
 export const privateEndpoint = database.address;
 export const privatePort = database.port;

@@ -63,6 +63,14 @@ export type DatabaseSettings = Frozen<ParsedSettings["database"]>;
 export type ReplicaSettings = Frozen<NonNullable<ParsedSettings["replicas"]>>;
 /** Copies of the database beside RDS's own backups: in another region, in AWS Backup. */
 export type BackupSettings = Frozen<NonNullable<ParsedSettings["backups"]>>;
+/** A user of the database: where, what it may do there, and how it proves who it is. */
+export interface DatabaseUserSettings {
+  /** Absent: the database that the stack makes. */
+  readonly database?: string | undefined;
+  readonly schema: string;
+  readonly privilege: "read" | "write" | "owner";
+  readonly authentication: "iam" | "secret";
+}
 export type FlowLogSettings = Frozen<ParsedSettings["flowLogs"]>;
 export type ForwarderSettings = Frozen<ParsedSettings["forwarder"]>;
 /** How flow logs of the past are brought in: how many invocations at once, and their part of the PCE's requests. */
@@ -108,6 +116,8 @@ export interface Settings {
   readonly replicas?: ReplicaSettings | undefined;
   /** Absent: RDS's own automated backups are all there are. */
   readonly backups?: BackupSettings | undefined;
+  /** By their names. Absent: only the master user is there, and whom it makes. */
+  readonly databaseUsers?: Readonly<Record<string, DatabaseUserSettings>>;
   /** Absent: the database is reached from inside only. */
   readonly frontDoor?: FrontDoorSettings;
   readonly flowLogs: FlowLogSettings;
@@ -217,14 +227,25 @@ function stackNameProblems(stack: string): Problem[] {
 }
 
 function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string> | undefined): Settings {
-  const { pce, frontDoor, illumio, clientVpn, ...rest } = parsed;
+  const { databaseUsers, pce, frontDoor, illumio, clientVpn, ...rest } = parsed;
   return freeze({
     ...rest,
     ...(clientVpn && { clientVpn: completeClientVpn(clientVpn) }),
+    ...(databaseUsers && { databaseUsers: completeUsers(databaseUsers) }),
     ...(illumio && { illumio: completeIllumio(illumio) }),
     ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),
     ...(pce && { pce: completePce(pce, apiSecret) }),
   });
+}
+
+function completeUsers(users: NonNullable<ParsedSettings["databaseUsers"]>): Record<string, DatabaseUserSettings> {
+  return Object.fromEntries(
+    Object.entries(users).map(([name, { schema, ...rest }]) => {
+      // the rules have asked for it
+      if (schema === undefined) throw new Error("a database user without a schema passed the rules of the settings");
+      return [name, { ...rest, schema }];
+    }),
+  );
 }
 
 function completeFrontDoor(

@@ -4,6 +4,7 @@ export type GroupName =
   | "client-vpn"
   | "clients"
   | "database"
+  | "database-users"
   | "endpoints"
   | "forwarder"
   | "front-door"
@@ -44,6 +45,16 @@ export interface AccessRuleArgs {
   readonly hasClientVpn?: boolean;
   /** The VPC's network, when it has interface endpoints: private DNS leads everybody in it to them. @default - it has none */
   readonly endpointClients?: string | undefined;
+  /** The function that makes the database's users; absent when there is none. */
+  readonly databaseUsers?: { readonly secretsThrough: WayToSecrets } | undefined;
+}
+
+/** How a function in the VPC gets to Secrets Manager: through NAT, or through an endpoint where there is none. */
+export type WayToSecrets = "nat" | "endpoint";
+
+/** The way that a network has. */
+export function wayToSecrets(nat: "none" | "single" | "per-zone"): WayToSecrets {
+  return nat === "none" ? "endpoint" : "nat";
 }
 
 const ANYWHERE: Peer = { cidr: "0.0.0.0/0" };
@@ -54,6 +65,7 @@ export const GROUP_DESCRIPTIONS: Readonly<Record<GroupName, string>> = {
   "client-vpn": "People on the VPN: may connect to the database and nothing else",
   clients: "Whoever holds this group may connect to the database",
   database: "The database: reached by clients, reaches nothing",
+  "database-users": "The function for database users: makes them, changes their passwords",
   endpoints: "Interface endpoints: services of AWS, inside the VPC",
   forwarder: "The flow forwarder: reads flow logs, sends them to the PCE",
   "front-door": "The load balancer: lets the allowed networks through to the database",
@@ -65,13 +77,14 @@ export const GROUP_DESCRIPTIONS: Readonly<Record<GroupName, string>> = {
  * door's group stands for its clients, also where the load balancer preserves their addresses.
  */
 export function accessRules(args: AccessRuleArgs): readonly AccessRule[] {
-  const { databasePort, forwarder, frontDoor } = args;
+  const { databasePort, forwarder, frontDoor, databaseUsers } = args;
   const database: Peer = { group: "database" };
   const rules: readonly AccessRule[] = [
     { from: { group: "clients" }, to: database, port: databasePort, because: "Queries of applications" },
     ...(forwarder === undefined ? [] : forwarderRules(forwarder)),
     ...(frontDoor === undefined ? [] : frontDoorRules(frontDoor, databasePort)),
     ...peopleRules(args),
+    ...(databaseUsers === undefined ? [] : databaseUsersRules(databaseUsers.secretsThrough, databasePort)),
   ];
   // a PCE anywhere on port 443 asks for a rule that is there already, which AWS would refuse
   return rules.filter((rule, index) => rules.findIndex((other) => ruleKey(other) === ruleKey(rule)) === index);
@@ -146,6 +159,15 @@ function peopleRules({ databasePort, hasBastion, hasClientVpn, endpointClients }
             because: "Private DNS leads the VPC to the endpoints",
           },
         ]),
+  ];
+}
+
+function databaseUsersRules(secretsThrough: WayToSecrets, databasePort: number): AccessRule[] {
+  const from: Origin = { group: "database-users" };
+  const because = secretsThrough === "nat" ? "Reading and writing secrets, through NAT" : "Reading and writing secrets";
+  return [
+    { from, to: { group: "database" }, port: databasePort, because: "Making users" },
+    { from, to: secretsThrough === "nat" ? ANYWHERE : { group: "endpoints" }, port: 443, because },
   ];
 }
 

@@ -27,6 +27,8 @@ export interface AccessArgs {
   readonly frontDoor?: AccessRuleArgs["frontDoor"];
   /** The ways in for people, and what those need. @default - none of them */
   readonly people?: Pick<AccessRuleArgs, "hasBastion" | "hasClientVpn" | "endpointClients">;
+  /** @default - no group for the function that makes users */
+  readonly databaseUsers?: AccessRuleArgs["databaseUsers"];
 }
 
 type Groups = Readonly<Partial<Record<GroupName, aws.ec2.SecurityGroup>>>;
@@ -100,12 +102,13 @@ export class Access extends pulumi.ComponentResource {
   }
 }
 
-function rulesOf({ databasePort, forwarder, frontDoor, people }: AccessArgs): readonly AccessRule[] {
+function rulesOf({ databasePort, forwarder, frontDoor, databaseUsers, people }: AccessArgs): readonly AccessRule[] {
   const readsS3 = forwarder?.s3PrefixListId !== undefined;
   return accessRules({
     ...people,
     databasePort,
     frontDoor,
+    databaseUsers,
     ...(forwarder && { forwarder: { ...forwarder, readsS3 } }),
   });
 }

@@ -171,6 +171,8 @@ export interface FunctionKeyUsers {
   /** The state machine whose definition and executions the key encrypts; absent when there is none. */
   readonly stateMachineName?: string;
   readonly logGroupNames: readonly string[];
+  /** True when they have a queue, for events or for failures. */
+  readonly haveQueue: boolean;
   /** True when a secret of theirs is encrypted with the key. */
   readonly haveSecret: boolean;
 }
@@ -191,14 +193,14 @@ export function messagesKeyUses(account: Account, alarmNamePrefix: string, funct
 }
 
 function functionUses(account: Account, users: FunctionKeyUsers): Statement[] {
-  const { bucketArn, eventRuleNames, stateMachineName, logGroupNames, haveSecret } = users;
+  const { bucketArn, eventRuleNames, stateMachineName, logGroupNames, haveQueue, haveSecret } = users;
   const environment = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
   const secret = ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"];
   return [
     ...(bucketArn === undefined ? [] : [bucketNotifications(account, bucketArn)]),
     ...(eventRuleNames === undefined ? [] : [eventRules(account, eventRuleNames)]),
     // who reads, who redrives or sends by hand, and a function whose failures go there
-    through(account, "sqs", "QueueUsers", ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...(haveQueue ? [through(account, "sqs", "QueueUsers", ["kms:Decrypt", "kms:GenerateDataKey"])] : []),
     through(account, "lambda", "FunctionEnvironments", environment),
     // no kms:GrantIsForAWSResource here: AWS documents it for RDS and Secrets Manager, and not for Lambda
     through(account, "lambda", "FunctionEnvironmentsGrants", ["kms:CreateGrant"]),

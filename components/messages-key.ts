@@ -24,12 +24,14 @@ export interface MessagesKeyArgs {
   readonly hasBackfill?: boolean;
   /** True when there is an enforcement; else its log is not let in. @default false */
   readonly hasEnforcement?: boolean;
+  /** True when there is a function for database users; else its log is not let in. @default false */
+  readonly hasDatabaseUsers?: boolean;
 }
 
 /**
  * The key of everything that travels: the alarm topic; with a PCE the forwarder's queue, environment, log and secret; with a target sync
- * or a workload sync its failures, environment and log; with a backfill its state machine and log; with an enforcement its environment
- * and log.
+ * or a workload sync its failures, environment and log; with a backfill its state machine and log; with an enforcement or database
+ * users its environment and log.
  */
 export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.ComponentResourceOptions): EncryptionKey {
   const { account, names } = args;
@@ -48,7 +50,7 @@ export function messagesKey(name: string, args: MessagesKeyArgs, opts: pulumi.Co
 }
 
 function functionsOf(
-  { names, pce, hasTargetSync, hasWorkloadSync, hasBackfill, hasEnforcement }: MessagesKeyArgs,
+  { names, pce, hasTargetSync, hasWorkloadSync, hasBackfill, hasEnforcement, hasDatabaseUsers }: MessagesKeyArgs,
   bucketArn: string | undefined,
 ): FunctionKeyUsers | undefined {
   const folders = [
@@ -56,6 +58,7 @@ function functionsOf(
     ...(hasTargetSync ? ["target-sync"] : []),
     ...(hasEnforcement ? ["enforcement"] : []),
     ...(hasWorkloadSync ? ["workload-sync"] : []),
+    ...(hasDatabaseUsers ? ["database-users"] : []),
   ];
   if (folders.length === 0) return undefined;
   const eventRuleNames = [
@@ -71,6 +74,7 @@ function functionsOf(
       ...folders.map((folder) => names.functionLogGroup(names.lambdaFunction(folder))),
       ...(stateMachineName ? [names.stateMachineLogGroup(stateMachineName)] : []),
     ],
+    haveQueue: pce !== undefined || hasTargetSync === true || hasWorkloadSync === true,
     haveSecret: pce !== undefined && "apiKeyId" in pce.credentials,
   };
 }

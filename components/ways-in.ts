@@ -5,7 +5,7 @@ import type { Account } from "./account";
 import { Bastion, type BastionArgs } from "./bastion";
 import { tierCidr } from "./cidr-plan";
 import { ClientVpn } from "./client-vpn";
-import { InterfaceEndpoints } from "./interface-endpoints";
+import type { InterfaceEndpoints } from "./interface-endpoints";
 import type { StackNames } from "./names";
 import type { Network } from "./network";
 
@@ -16,22 +16,19 @@ export interface WaysInArgs extends Pick<BastionArgs, "database" | "tags" | "log
   readonly settings: Pick<Settings, "network" | "bastion" | "clientVpn">;
   readonly network: Pick<Network, "vpcId" | "privateSubnetIds">;
   readonly groupIds: Access["groupIds"];
-  /** That have to be inside the VPC. */
-  readonly services: readonly string[];
+  /** Of what the bastion needs, if there is one. */
+  readonly endpoints: InterfaceEndpoints | undefined;
 }
 
-/** People's ways to the database, those that the settings have, and the endpoints that they need. */
+/** People's ways to the database, those that the settings have. */
 export function waysIn(
-  { settings, network, groupIds, services, ...args }: WaysInArgs,
+  { settings, network, groupIds, endpoints, ...args }: WaysInArgs,
   opts: pulumi.ComponentResourceOptions,
 ): { readonly bastion: Bastion | undefined; readonly clientVpn: ClientVpn | undefined } {
   const { vpcId, privateSubnetIds: subnetIds } = network;
   const placed = (securityGroupId: pulumi.Output<string> | undefined) =>
     securityGroupId && { subnetIds, securityGroupId };
 
-  const atEndpoints = placed(groupIds.endpoints);
-  const endpoints =
-    atEndpoints && new InterfaceEndpoints("endpoints", { ...args, ...atEndpoints, vpcId, services }, opts);
   const atBastion = placed(groupIds.bastion);
   const bastion =
     settings.bastion &&

@@ -2,6 +2,7 @@ import { formatNetwork, parseNetwork } from "../components/cidr";
 import { ACCESS_RULES } from "./access-rules";
 import { BACKFILL_RULES } from "./backfill-rules";
 import { BACKUPS_RULES } from "./backups-rules";
+import { DATABASE_USERS_RULES } from "./database-users-rules";
 import { ENGINE_RULES } from "./engine-rules";
 import { FLOW_LOG_RULES } from "./flow-log-rules";
 import { FRONT_DOOR_RULES } from "./front-door-rules";
@@ -141,6 +142,7 @@ const RULES: readonly Rule[] = [
           }
         : undefined,
   },
+  ...DATABASE_USERS_RULES,
   ...FLOW_LOG_RULES,
   ...FRONT_DOOR_RULES,
   ...BACKFILL_RULES,

@@ -4,6 +4,7 @@ import { isLabelValue } from "../illumio/client/labels";
 import { access, bastion, clientVpn } from "./access-schema";
 import { backups, replicas } from "./backups-schema";
 import { databaseSchema } from "./database-schema";
+import { databaseUsers } from "./database-users-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
 
@@ -172,6 +173,7 @@ export const settingsSchema = section({
   database: databaseSchema.prefault({}),
   replicas: replicas.optional(),
   backups: backups.optional(),
+  databaseUsers: databaseUsers.optional(),
   frontDoor: frontDoor.optional(),
   flowLogs: flowLogs.prefault({}),
   forwarder: forwarder.prefault({}),

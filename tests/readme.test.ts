@@ -20,6 +20,7 @@ function tableOfSchema(): Map<string, string> {
   const { exceptions: _, ...defaults } = settingsSchema.parse({
     ...{ pce: {}, frontDoor: {}, backfill: {}, illumio: {}, workloadSync: {} },
     ...{ access: {}, bastion: {}, clientVpn: {} },
+    ...{ databaseUsers: {} },
   });
   const exceptions = Object.keys(settingsSchema.shape.exceptions.unwrap().shape);
   const optional = {

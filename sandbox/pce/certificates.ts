@@ -31,6 +31,11 @@ export interface CertificateOptions {
    */
   readonly hosts?: readonly string[];
   /**
+   * The authority's common name.
+   * @default "Sandbox PCE CA"
+   */
+  readonly authority?: string;
+  /**
    * Hours from `now` until both certificates expire.
    * @default 24
    */
@@ -46,7 +51,12 @@ const CLOCK_SKEW_MS = 300_000;
 
 /** Makes a new private CA and a server certificate (ECDSA P-256) for `hosts`. Two calls never share a key. */
 export async function makeCertificates(options: CertificateOptions = {}): Promise<ServerCertificates> {
-  const { hosts = ["localhost", "127.0.0.1"], validForHours = 24, now = new Date() } = options;
+  const {
+    hosts = ["localhost", "127.0.0.1"],
+    authority = "Sandbox PCE CA",
+    validForHours = 24,
+    now = new Date(),
+  } = options;
   const validity = {
     notBefore: new Date(now.getTime() - CLOCK_SKEW_MS),
     notAfter: new Date(now.getTime() + validForHours * HOUR_MS),
@@ -58,7 +68,7 @@ export async function makeCertificates(options: CertificateOptions = {}): Promis
     {
       ...validity,
       serialNumber: newSerialNumber(),
-      name: "CN=Sandbox PCE CA",
+      name: `CN=${authority}`,
       keys: caKeys,
       signingAlgorithm: ECDSA_P256,
       extensions: [

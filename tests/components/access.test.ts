@@ -107,7 +107,8 @@ describe("access", () => {
   });
 
   it("says on every group and rule what it is for, in letters that AWS takes", async () => {
-    const made = await make({ forwarder: FORWARDER, frontDoor: FRONT_DOOR, people: PEOPLE });
+    const databaseUsers = { secretsThrough: "endpoint" } as const;
+    const made = await make({ forwarder: FORWARDER, frontDoor: FRONT_DOOR, people: PEOPLE, databaseUsers });
 
     for (const { name, inputs } of [...made.all(GROUP), ...made.all(INGRESS), ...made.all(EGRESS)]) {
       assert.match(String(inputs["description"]), /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{10,255}$/, name);
@@ -115,7 +116,7 @@ describe("access", () => {
     assert.deepEqual(
       made
         .all(GROUP)
-        .map(({ inputs }) => inputs["description"])
+        .map(({ inputs }) => String(inputs["description"]))
         .sort(),
       Object.values(GROUP_DESCRIPTIONS).sort(),
     );

@@ -8,9 +8,14 @@ const dataKey = rows(dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswor
 const NO_WRITERS = { hasQuarantine: false, hasBackfill: false };
 const flowLogsKey = rows(flowLogsKeyUses(account, NO_WRITERS));
 const flowLogGroupKey = rows(logKeyUses(account, "flows"));
-const FUNCTIONS = { bucketArn: "arn:aws:s3:::archive", logGroupNames: ["/aws/lambda/f"], haveSecret: true };
+const FUNCTIONS = {
+  bucketArn: "arn:aws:s3:::archive",
+  logGroupNames: ["/aws/lambda/f"],
+  haveQueue: true,
+  haveSecret: true,
+};
 const messagesKey = rows(messagesKeyUses(account, "rds-sightline-dev/", FUNCTIONS));
-const SYNC = { eventRuleNames: ["r1", "r2"], logGroupNames: ["/aws/lambda/t"], haveSecret: false };
+const SYNC = { eventRuleNames: ["r1", "r2"], logGroupNames: ["/aws/lambda/t"], haveQueue: true, haveSecret: false };
 const targetSyncKey = rows(messagesKeyUses(account, "rds-sightline-dev/", SYNC));
 
 describe("the data key", () => {

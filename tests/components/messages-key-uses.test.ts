@@ -3,9 +3,14 @@ import { messagesKeyUses } from "../../components/key-uses";
 import type { Statement } from "../../components/policy-documents";
 import { account, behalf, logs, ROOT, type Row, rows, short, through, USE } from "../support/key-statements";
 
-const FUNCTIONS = { bucketArn: "arn:aws:s3:::archive", logGroupNames: ["/aws/lambda/f"], haveSecret: true };
+const FUNCTIONS = {
+  bucketArn: "arn:aws:s3:::archive",
+  logGroupNames: ["/aws/lambda/f"],
+  haveQueue: true,
+  haveSecret: true,
+};
 const messagesKey = rows(messagesKeyUses(account, "rds-sightline-dev/", FUNCTIONS));
-const SYNC = { eventRuleNames: ["r1", "r2"], logGroupNames: ["/aws/lambda/t"], haveSecret: false };
+const SYNC = { eventRuleNames: ["r1", "r2"], logGroupNames: ["/aws/lambda/t"], haveQueue: true, haveSecret: false };
 const targetSyncKey = rows(messagesKeyUses(account, "rds-sightline-dev/", SYNC));
 
 describe("the messages key", () => {
@@ -51,6 +56,15 @@ describe("the messages key", () => {
       "FunctionEnvironmentsGrants",
       "LogGroups",
     ]);
+  });
+
+  it("lets nobody use queues where there are none", () => {
+    const sids = messagesKeyUses(account, "p", { logGroupNames: ["u"], haveQueue: false, haveSecret: false });
+
+    assert.deepEqual(
+      sids.map(({ sid }) => sid),
+      ["Alarms", "FunctionEnvironments", "FunctionEnvironmentsGrants", "LogGroups"],
+    );
   });
 });
 

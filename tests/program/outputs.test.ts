@@ -21,6 +21,7 @@ const OUTPUTS = [
   "secretArn",
   "sessionPolicyArn",
   "tunnelCommand",
+  "userSecretArns",
   "username",
   "virtualServiceHref",
 ];
@@ -62,6 +63,7 @@ describe("the stack's outputs", () => {
       policyArns: undefined,
       sessionPolicyArn: undefined,
       tunnelCommand: undefined,
+      userSecretArns: undefined,
       virtualServiceHref: undefined,
       clientSecurityGroupId: values["clientSecurityGroupId"],
     });

@@ -85,6 +85,13 @@ export const STACKS = {
       syncMinutes: 15,
     },
   },
+  "with database users": {
+    databaseUsers: {
+      shop_owner: { schema: "shop", privilege: "owner" },
+      shop: { schema: "shop", privilege: "write", authentication: "secret" },
+      report: { schema: "shop", database: "archive", authentication: "secret" },
+    },
+  },
   "with an endpoint service": {
     frontDoor: {
       exposure: "privatelink",

@@ -15,6 +15,7 @@ import {
 import { required } from "../found";
 import { requirePermissions, requireTrust } from "../iam/roles";
 import { requireKeyArn } from "../kms/keys";
+import { trustPostgres } from "../rds/postgres";
 import type { ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
 import { isArchive } from "../wire";
@@ -65,6 +66,8 @@ async function deploy(world: World, name: string, inputs: FunctionInputs) {
   const vpc = await vpcOf(world, inputs);
   const deadLetterArn = inputs.deadLetterConfig?.targetArn;
   if (deadLetterArn !== undefined) await requireFailureQueue(world, inputs.role, deadLetterArn);
+  const codeDir = await unpackCode(code, join(world.run, "lambda", "code"), name);
+  await trustPostgres(world, codeDir);
   const deployed: DeployedFunction = {
     name,
     arn,
@@ -74,7 +77,7 @@ async function deploy(world: World, name: string, inputs: FunctionInputs) {
     timeoutSeconds: inputs.timeout ?? 3,
     memoryMb: inputs.memorySize ?? 128,
     environment: inputs.environment?.variables ?? {},
-    codeDir: await unpackCode(code, join(world.run, "lambda", "code"), name),
+    codeDir,
     architectures: inputs.architectures ?? ["x86_64"],
     ...reservation(inputs.reservedConcurrentExecutions),
     ...(vpc === undefined ? {} : { vpc }),

@@ -20,6 +20,7 @@ import { requireValidInstance } from "./instance-rules";
 import type { Placement } from "./interfaces";
 import { changeInterfaces, makeInterfaces, removeInterfaces } from "./interfaces";
 import { requireMatchingFamily, requireSameVpc, subnetsOfGroup } from "./neighbours";
+import { equipPostgres } from "./postgres";
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   postgres: 5432,
@@ -71,6 +72,7 @@ const instance = resourceType<aws.rds.InstanceArgs>({
       }),
     );
     const database = required(made, "the database");
+    await equipPostgres(world, inputs, database.MasterUserSecret?.SecretArn);
     await makeInterfaces(world, await placementOf(world, database, inputs));
     return { id: required(database.DbiResourceId, "the resource id"), outputs: outputsOf(database, inputs) };
   },
