@@ -120,13 +120,15 @@ const inPrivateTier = (securityGroupId: pulumi.Output<string> | undefined) =>
   securityGroupId && { subnetIds: privateSubnetIds, securityGroupId };
 
 const usersNetwork = inPrivateTier(groupIds["database-users"]);
+const { name: databaseName } = settings.database;
 const usersArgs = databaseUsers &&
+  databaseName !== undefined &&
   usersNetwork && {
     ...stack,
     ...reporting,
     users: databaseUsers,
     database,
-    databaseName: settings.database.name ?? "",
+    databaseName,
     network: usersNetwork,
   };
 // the ways to the database and to secrets stay until the users are locked
