@@ -29,7 +29,7 @@ export interface DatabaseArgs {
   readonly securityGroupId: pulumi.Input<string>;
   readonly logRetentionDays: number;
   /** @default - none */
-  readonly replicas?: ReplicaSettings;
+  readonly replicas?: ReplicaSettings | undefined;
   /** True when AWS Backup keeps snapshots too, in a vault with the database's key. @default false */
   readonly hasBackupPlan?: boolean;
 }
