@@ -92,6 +92,13 @@ export const STACKS = {
       allowedPrincipals: ["arn:aws:iam::444455556666:root"],
     },
   },
+  "with backups elsewhere and replicas": {
+    database: { masterPassword: "managed" },
+    replicas: { count: 2, instanceClass: "db.r7g.large" },
+    backups: { crossRegion: { region: "eu-central-1" }, plan: { lock: { mode: "compliance", maxRetentionDays: 90 } } },
+  },
+  "with a database restored from a snapshot": { database: { restoreFrom: { snapshot: "orders-before-the-upgrade" } } },
+  "with blue/green updates": { database: { masterPassword: "generated", updates: "blue-green" } },
   "with MySQL": { database: { engine: "mysql" } },
   "with MariaDB and a generated password": { database: { engine: "mariadb", masterPassword: "generated" } },
   "with SQL Server": {
