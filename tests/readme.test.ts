@@ -19,11 +19,19 @@ const tableOfReadme = (): Map<string, string> =>
 function tableOfSchema(): Map<string, string> {
   const { exceptions: _, ...defaults } = settingsSchema.parse({
     ...{ pce: {}, frontDoor: {}, backfill: {}, illumio: {}, workloadSync: {} },
+    ...{ replicas: {}, backups: { crossRegion: {}, plan: { lock: {} } } },
   });
   const exceptions = Object.keys(settingsSchema.shape.exceptions.unwrap().shape);
   const optional = {
     pce: ["host", "caCertificate", "apiKeyId", "credentialsSecretArn", "cidrs"],
     illumio: ["clients"],
+    database: [
+      "license",
+      "characterSet",
+      ...["snapshot", "resourceId", "time", "keyArn"].map((key) => `restoreFrom.${key}`),
+    ],
+    replicas: ["instanceClass"],
+    backups: ["crossRegion.region", "plan.lock.maxRetentionDays"],
     frontDoor: ["exposure", "port", "allowedCidrs", "allowedPrincipals", "zones"],
   };
   const noDefault = [
