@@ -122,7 +122,7 @@ const inPrivateTier = (securityGroupId: pulumi.Output<string> | undefined) =>
 const usersNetwork = inPrivateTier(groupIds["database-users"]);
 const { name: databaseName } = settings.database;
 const usersArgs = databaseUsers &&
-  databaseName !== undefined &&
+  databaseName &&
   usersNetwork && {
     ...stack,
     ...reporting,
@@ -223,7 +223,7 @@ export const username = database.username;
 /** The secret in Secrets Manager with `username` and `password`. */
 export const secretArn = database.secretArn;
 /** The secrets of the database's users that have one, by their names: absent without any. */
-export const userSecretArns = users?.secretArns;
+export const userSecretArns = users ? users.secretArns : undefined;
 /** Host name of the primary, for clients inside. */
 export const privateEndpoint = database.address;
 export const privatePort = database.port;

@@ -3,6 +3,8 @@ import { ENGINE_NAMES, engineNamed } from "../components/engines/engines";
 import { shown } from "./problems";
 import type { Rule } from "./rules";
 
+const RESTORE = ["", ".snapshot", ".resourceId", ".time", ".keyArn"].map((key) => `database.restoreFrom${key}`);
+
 /** What must hold between the keys of backups, restores, replicas and ways to update. */
 export const BACKUPS_RULES: readonly Rule[] = [
   {
@@ -33,7 +35,7 @@ export const BACKUPS_RULES: readonly Rule[] = [
     },
   },
   {
-    reads: ["database.restoreFrom"],
+    reads: RESTORE,
     check: ({ database: { restoreFrom } }) => {
       if (
         restoreFrom === undefined ||
@@ -51,7 +53,7 @@ export const BACKUPS_RULES: readonly Rule[] = [
     },
   },
   {
-    reads: ["database.restoreFrom"],
+    reads: RESTORE,
     check: ({ database: { restoreFrom } }) => {
       const { resourceId, time, keyArn } = restoreFrom ?? {};
       const isPointInTime = resourceId !== undefined;

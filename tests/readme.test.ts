@@ -21,12 +21,20 @@ function tableOfSchema(): Map<string, string> {
     ...{ pce: {}, frontDoor: {}, backfill: {}, illumio: {}, workloadSync: {} },
     ...{ access: {}, bastion: {}, clientVpn: {} },
     ...{ databaseUsers: {} },
+    ...{ replicas: {}, backups: { crossRegion: {}, plan: { lock: {} } } },
   });
   const exceptions = Object.keys(settingsSchema.shape.exceptions.unwrap().shape);
   const optional = {
     pce: ["host", "caCertificate", "apiKeyId", "credentialsSecretArn", "cidrs"],
     illumio: ["clients"],
     clientVpn: ["serverCertificateArn", "clientCertificateArn"],
+    database: [
+      "license",
+      "characterSet",
+      ...["snapshot", "resourceId", "time", "keyArn"].map((key) => `restoreFrom.${key}`),
+    ],
+    replicas: ["instanceClass"],
+    backups: ["crossRegion.region", "plan.lock.maxRetentionDays"],
     frontDoor: ["exposure", "port", "allowedCidrs", "allowedPrincipals", "zones"],
   };
   const noDefault = [

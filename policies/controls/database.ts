@@ -31,7 +31,13 @@ export const databaseControls = {
   8: {
     asks: "rds.Instance: in an AWS Backup plan",
     ids: "SH RDS.26, nag HIPAA RDSInBackupPlan",
-    exception: "Automated backups and the final snapshot are kept by RDS itself",
+    met: {
+      how: "`backups.plan` puts the database into a plan; RDS's own automated backups are there without it",
+      test: {
+        file: "tests/components/backups.test.ts",
+        title: "has the database in it: a snapshot a day, clear of RDS's windows, for as long as the stack file says",
+      },
+    },
   },
   9: {
     asks: "rds.Instance: deletionProtection: true (+ protect)",

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { rdsAuthorities } from "../../components/rds-authorities";
-import { secretsEndpointPolicy } from "../../components/secrets-endpoint";
 import { authoritiesOf } from "../../functions/database-users/authorities";
 import { readConfig } from "../../functions/database-users/config";
 import { readUsers } from "../../functions/database-users/wanted";
@@ -107,12 +106,8 @@ describe("the database users", () => {
       "access-database-users-to-0.0.0.0-0-443-out",
       "access-database-users-to-database-5432-out",
     ]);
-    assert.ok(closed.names().includes("secrets-endpoint-endpoint"));
-    assert.ok(!open.names().includes("secrets-endpoint-endpoint"));
-    assert.match(
-      secretsEndpointPolicy({ partition: "aws", region: "eu-west-1", accountId: "1" }),
-      /aws:ResourceAccount/,
-    );
+    assert.ok(closed.names().includes("endpoints-secretsmanager"));
+    assert.ok(!open.names().includes("endpoints-secretsmanager"));
   });
 
   it("bring along RDS's authorities, of which the function believes those of its region only", async () => {

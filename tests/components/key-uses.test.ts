@@ -4,7 +4,9 @@ import { policyDocument } from "../../components/policy-documents";
 import { account, behalf, grants, logs, ROOT, rows, short, through, USE } from "../support/key-statements";
 
 const LOG_GROUPS = ["/aws/rds/instance/x/postgresql", "/aws/rds/instance/x/upgrade"];
-const dataKey = rows(dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswordManaged: true }));
+const dataKey = rows(
+  dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswordManaged: true, hasBackupPlan: false }),
+);
 const NO_WRITERS = { hasQuarantine: false, hasBackfill: false };
 const flowLogsKey = rows(flowLogsKeyUses(account, NO_WRITERS));
 const flowLogGroupKey = rows(logKeyUses(account, "flows"));
@@ -40,7 +42,11 @@ describe("the data key", () => {
 
 describe("the data key of a database whose password the stack keeps", () => {
   it("lets Secrets Manager make no grants, since nothing rotates", () => {
-    const statements = dataKeyUses(account, { logGroupNames: LOG_GROUPS, isPasswordManaged: false });
+    const statements = dataKeyUses(account, {
+      logGroupNames: LOG_GROUPS,
+      isPasswordManaged: false,
+      hasBackupPlan: false,
+    });
 
     assert.deepEqual(
       statements.map(({ sid }) => sid),

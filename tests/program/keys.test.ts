@@ -11,8 +11,13 @@ const stacks = Object.keys(STACKS) as StackName[];
 /** By type: the statements that a resource needs of the key that it names, by its input. */
 const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [unknown, string][]>> = {
   "aws:rds/instance:Instance": ({ inputs }) => [
-    [inputs["kmsKeyId"], "Rds"],
-    [inputs["kmsKeyId"], "RdsGrants"],
+    // a replica's is its primary's
+    ...(inputs["replicateSourceDb"] === undefined
+      ? ([
+          [inputs["kmsKeyId"], "Rds"],
+          [inputs["kmsKeyId"], "RdsGrants"],
+        ] as [unknown, string][])
+      : []),
     [inputs["performanceInsightsKmsKeyId"], "Rds"],
     ...(inputs["masterUserSecretKmsKeyId"] === undefined
       ? []
@@ -20,6 +25,15 @@ const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [u
           [inputs["masterUserSecretKmsKeyId"], "SecretsManager"],
           [inputs["masterUserSecretKmsKeyId"], "SecretsManagerGrants"],
         ] as [unknown, string][])),
+  ],
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": ({ inputs }) => [
+    [inputs["kmsKeyId"], "Rds"],
+    [inputs["kmsKeyId"], "RdsGrants"],
+  ],
+  "aws:rds/snapshotCopy:SnapshotCopy": ({ inputs }) => [[inputs["kmsKeyId"], "Rds"]],
+  "aws:backup/vault:Vault": ({ inputs }) => [
+    [inputs["kmsKeyArn"], "Backup"],
+    [inputs["kmsKeyArn"], "BackupGrants"],
   ],
   "aws:secretsmanager/secret:Secret": ({ inputs }) => [[inputs["kmsKeyId"], "SecretsManager"]],
   "aws:cloudwatch/logGroup:LogGroup": ({ inputs }) => [[inputs["kmsKeyId"], "LogGroups"]],

@@ -11,7 +11,10 @@ const isKeyArn = (value: unknown) => /^arn:aws:kms:us-west-2:111122223333:key\/k
 const STORES: Readonly<Record<string, readonly string[]>> = {
   "aws:cloudwatch/logGroup:LogGroup": ["kmsKeyId"],
   "aws:lambda/function:Function": ["kmsKeyArn"],
-  "aws:rds/instance:Instance": ["kmsKeyId", "performanceInsightsKmsKeyId"],
+  "aws:backup/vault:Vault": ["kmsKeyArn"],
+  "aws:rds/instance:Instance": ["performanceInsightsKmsKeyId"],
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": ["kmsKeyId"],
+  "aws:rds/snapshotCopy:SnapshotCopy": ["kmsKeyId"],
   "aws:secretsmanager/secret:Secret": ["kmsKeyId"],
   "aws:sfn/stateMachine:StateMachine": ["encryptionConfiguration.kmsKeyId"],
   "aws:sns/topic:Topic": ["kmsMasterKeyId"],
@@ -30,6 +33,8 @@ const STARS: Readonly<Record<string, readonly string[]>> = {
   "aws:kms/key:Key": [
     "AdministrationByIam",
     "Alarms",
+    "Backup",
+    "BackupGrants",
     "BackfillThroughS3",
     "BucketNotifications",
     "EventRules",
@@ -71,6 +76,10 @@ for (const stack of stacks) {
           for (const input of inputs) assert.ok(isKeyArn(inside(store.inputs, input)), `${store.name}.${input}`);
         }
       }
+      // a replica's key is its primary's
+      const primaries = made.all("aws:rds/instance:Instance").filter(({ inputs }) => !("replicateSourceDb" in inputs));
+      for (const { name, inputs } of primaries) assert.ok(isKeyArn(inputs["kmsKeyId"]), name);
+      assert.ok(made.all("aws:rds/instance:Instance").every(({ inputs }) => inputs["storageEncrypted"] === true));
       const encryption = made.all(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
       );
@@ -94,7 +103,8 @@ for (const stack of stacks) {
         .filter(({ inputs }) => !insideOrAllowed.includes(String(inputs["cidrBlock"])));
       const subnets = made.all("aws:ec2/subnet:Subnet").filter(({ inputs }) => inputs["mapPublicIpOnLaunch"] !== false);
       assert.deepEqual([...names(aclRules), ...names(subnets)], []);
-      assert.equal(made.one("aws:rds/instance:Instance").inputs["publiclyAccessible"], false);
+      const databases = made.all("aws:rds/instance:Instance");
+      assert.ok(databases.every(({ inputs }) => inputs["publiclyAccessible"] === false));
     });
 
     it("closes every bucket to the public, and keeps what must not be lost", async () => {
@@ -108,7 +118,7 @@ for (const stack of stacks) {
       }
       assert.equal(made.all("aws:s3/bucket:Bucket").length, stack === IN_CLOUDWATCH ? 0 : 1);
       assert.ok(made.all("aws:s3/bucket:Bucket").every(({ inputs }) => inputs["forceDestroy"] === false));
-      assert.equal(made.one("aws:rds/instance:Instance").inputs["deletionProtection"], true);
+      assert.equal(made.named("database-instance").inputs["deletionProtection"], true);
       // refused by the engine, before it has deleted anything else
       assert.deepEqual(names(made.resources.filter(({ protect }) => protect === true)).sort(), [
         "database-instance",

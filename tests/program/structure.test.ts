@@ -6,6 +6,9 @@ const stacks = Object.keys(STACKS) as StackName[];
 
 // Everything else must have tags: a type that is new to the program has to be put here on purpose
 const TYPES_WITHOUT_TAGS = [
+  "aws:backup/selection:Selection",
+  "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
   "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
   "aws:cloudwatch/eventTarget:EventTarget",
   "aws:cloudwatch/logStream:LogStream",

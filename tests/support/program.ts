@@ -112,6 +112,13 @@ export const STACKS = {
       clientCertificateArn: "arn:aws:acm:us-west-2:111122223333:certificate/66666666-7777-8888-9999-000000000000",
     },
   },
+  "with backups elsewhere and replicas": {
+    database: { masterPassword: "managed" },
+    replicas: { count: 2, instanceClass: "db.r7g.large" },
+    backups: { crossRegion: { region: "eu-central-1" }, plan: { lock: { mode: "compliance", maxRetentionDays: 90 } } },
+  },
+  "with a database restored from a snapshot": { database: { restoreFrom: { snapshot: "orders-before-the-upgrade" } } },
+  "with blue/green updates": { database: { masterPassword: "generated", updates: "blue-green" } },
   "with MySQL": { database: { engine: "mysql" } },
   "with MariaDB and a generated password": { database: { engine: "mariadb", masterPassword: "generated" } },
   "with SQL Server": {

@@ -23,14 +23,13 @@ function environment(name: string): string {
 const hex = (digits: number): string => randomBytes(digits).toString("hex").slice(0, digits);
 const run = environment("SANDBOX_RUN");
 const region = environment("AWS_REGION");
-const aws = awsClients({
-  endpoint: environment("AWS_ENDPOINT_URL"),
-  region,
-  credentials: {
-    accessKeyId: environment("AWS_ACCESS_KEY_ID"),
-    secretAccessKey: environment("AWS_SECRET_ACCESS_KEY"),
-  },
-});
+const endpoint = environment("AWS_ENDPOINT_URL");
+const credentials = {
+  accessKeyId: environment("AWS_ACCESS_KEY_ID"),
+  secretAccessKey: environment("AWS_SECRET_ACCESS_KEY"),
+};
+const awsIn = (place: string) => awsClients({ endpoint, region: place, credentials });
+const aws = awsIn(region);
 
 endWithParent();
 void main(
@@ -38,7 +37,7 @@ void main(
     types: RESOURCE_TYPES,
     invokes: INVOKES,
     ledger: openLedger(run),
-    openWorld: () => openWorld({ aws, region, run, hex, now: () => new Date() }),
+    openWorld: () => openWorld({ aws, awsIn, region, run, hex, now: () => new Date() }),
     hex,
     log: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
   }),

@@ -44,6 +44,11 @@ export function awsProvider(
     opened ??= parts.openWorld();
     return opened;
   };
+  // a resource may say another region than the provider's
+  const worldOf = async ({ region }: Properties): Promise<World> => {
+    const home = await world();
+    return typeof region === "string" && region !== home.region ? { ...home, region, aws: home.awsIn(region) } : home;
+  };
   const told = async <T>(what: string, step: () => Promise<T>): Promise<T> => {
     try {
       const result = await step();
@@ -79,7 +84,7 @@ export function awsProvider(
       const { self, type } = lookUp(urn);
       return told(`create ${self.type} ${self.name}`, async () => {
         const wanted = decode(news);
-        const { id, outputs } = await type.create(wanted.plain, await world(), self);
+        const { id, outputs } = await type.create(wanted.plain, await worldOf(wanted.plain), self);
         await parts.ledger.made(self, type.kind, id, publicInputs(wanted));
         return { id, outs: stateOf(type, wanted, outputs, await world()) };
       });
@@ -94,7 +99,7 @@ export function awsProvider(
         if (type.update === undefined) throw new Error(`${self.type} has no update; every change replaces it`);
         const wanted = decode(news);
         const before = decode(olds).plain;
-        const outputs = await type.update(id, wanted.plain, madeFrom(olds), await world(), self);
+        const outputs = await type.update(id, wanted.plain, madeFrom(olds), await worldOf(wanted.plain), self);
         await parts.ledger.changed(self, type.kind, id, publicInputs(wanted));
         return { outs: stateOf(type, wanted, outputs, await world(), keptOutputs(before, madeFrom(olds))) };
       });
@@ -103,7 +108,8 @@ export function awsProvider(
     delete: (id, urn, props: Properties) => {
       const { self, type } = lookUp(urn);
       return told(`delete ${self.type} ${self.name}`, async () => {
-        await type.delete(id, decode(props).plain, await world(), self);
+        const { plain } = decode(props);
+        await type.delete(id, plain, await worldOf(plain), self);
         await parts.ledger.gone(self, type.kind, id);
       });
     },

@@ -1,3 +1,4 @@
+import { BACKUP_TYPES } from "./backup/backup-types";
 import { EVENT_RULE_TYPES } from "./cloudwatch/event-rule";
 import { EVENT_TARGET_TYPES } from "./cloudwatch/event-target";
 import { LOG_GROUP_TYPES } from "./cloudwatch/log-group";
@@ -24,6 +25,7 @@ import { RECURSION_CONFIG_TYPES } from "./lambda/recursion-config";
 import { LISTENER_TYPES } from "./lb/listener";
 import { LOAD_BALANCER_TYPES } from "./lb/load-balancer";
 import { TARGET_GROUP_TYPES } from "./lb/target-group";
+import { BACKUP_COPY_TYPES } from "./rds/backup-copies";
 import { GROUP_TYPES } from "./rds/group-types";
 import { INSTANCE_TYPES } from "./rds/instance";
 import { OPTION_GROUP_TYPES } from "./rds/option-group";
@@ -41,6 +43,8 @@ import { QUEUE_TYPES } from "./sqs/queue-types";
 /** Every resource type that the AWS stand-in knows. */
 export const RESOURCE_TYPES: ResourceTypes = {
   ...ALARM_TYPES,
+  ...BACKUP_COPY_TYPES,
+  ...BACKUP_TYPES,
   ...BUCKET_SETTING_TYPES,
   ...BUCKET_TYPES,
   ...ENDPOINT_SERVICE_TYPES,

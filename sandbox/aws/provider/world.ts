@@ -3,6 +3,8 @@ import type { AwsClients } from "./clients";
 /** What the AWS stand-in works on. */
 export interface World {
   readonly aws: AwsClients;
+  /** Clients of another region, for the few resources that say theirs. */
+  readonly awsIn: (region: string) => AwsClients;
   readonly account: string;
   readonly region: string;
   /** The tour's run folder (absolute). */

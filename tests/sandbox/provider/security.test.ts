@@ -41,6 +41,7 @@ describe("the AWS stand-in", () => {
       ledger: openLedger(on.run),
       openWorld: async () => ({
         aws: on.aws,
+        awsIn: () => on.aws,
         account: "1",
         region: "r",
         run: on.run,

@@ -52,7 +52,9 @@ export async function standIn(): Promise<StandIn> {
   const run = await mkdtemp(join(folder, "run-"));
   const region = REGIONS[taken % REGIONS.length] ?? "eu-west-1";
   taken += 1;
-  const aws = awsClients({ endpoint: url, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const awsIn = (place: string) => awsClients({ endpoint: url, region: place, credentials });
+  const aws = awsIn(region);
   const log: string[] = [];
   let names = taken * 1000;
   const hex = (digits: number): string => {
@@ -63,7 +65,7 @@ export async function standIn(): Promise<StandIn> {
     types: RESOURCE_TYPES,
     invokes: INVOKES,
     ledger: openLedger(run),
-    openWorld: () => openWorld({ aws, region, run, hex, now: () => new Date("2026-01-02T03:04:05Z") }),
+    openWorld: () => openWorld({ aws, awsIn, region, run, hex, now: () => new Date("2026-01-02T03:04:05Z") }),
     hex,
     log: (line) => log.push(line),
   });

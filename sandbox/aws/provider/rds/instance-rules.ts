@@ -26,11 +26,39 @@ const GP3_BASELINE_GIB = 400;
 
 /** Throws the first thing that RDS would refuse; messages never hold the password. */
 export function requireValidInstance(inputs: InstanceInputs): void {
+  if (inputs.replicateSourceDb !== undefined) {
+    requireReplica(inputs);
+    return;
+  }
   requireEngine(inputs);
-  requireNames(inputs);
+  if (isRestored(inputs)) requireRestored(inputs);
+  else requireNames(inputs);
   requirePassword(inputs);
   requireStorage(inputs);
   requireOperations(inputs);
+}
+
+const isRestored = ({ snapshotIdentifier, restoreToPointInTime }: InstanceInputs): boolean =>
+  snapshotIdentifier !== undefined || restoreToPointInTime !== undefined;
+
+/** What comes with the data can't be said as well. */
+function requireRestored({ username, dbName, characterSetName }: InstanceInputs): void {
+  if (username === undefined && dbName === undefined && characterSetName === undefined) return;
+  refuse("InvalidParameterCombination", "a restored database has its user, its databases and their character set");
+}
+
+/** A replica has these of its source. */
+function requireReplica({
+  engine,
+  username,
+  password,
+  dbName,
+  allocatedStorage,
+  dbSubnetGroupName,
+}: InstanceInputs): void {
+  const given = Object.entries({ engine, username, password, dbName, allocatedStorage, dbSubnetGroupName });
+  const said = given.filter(([, value]) => value !== undefined).map(([key]) => key);
+  if (said.length > 0) refuse("InvalidParameterCombination", `a replica has its source's ${said.join(", ")}`);
 }
 
 function requireNames({ identifier = "", username = "", dbName, engine = "" }: InstanceInputs): void {

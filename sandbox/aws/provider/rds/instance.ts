@@ -1,19 +1,14 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
-import {
-  CreateDBInstanceCommand,
-  DeleteDBInstanceCommand,
-  DescribeDBInstancesCommand,
-  ModifyDBInstanceCommand,
-} from "@aws-sdk/client-rds";
+import { DeleteDBInstanceCommand, DescribeDBInstancesCommand, ModifyDBInstanceCommand } from "@aws-sdk/client-rds";
 import type * as aws from "@pulumi/aws";
 import { ifFound, required } from "../found";
 import { requireTrust } from "../iam/roles";
 import { requireKey, requireKeyArn } from "../kms/keys";
 import type { ResourceTypes } from "../resource-type";
 import { RefusedError, resourceType } from "../resource-type";
-import { tagList } from "../tags";
 import type { Properties } from "../wire";
 import { arnOf, type World } from "../world";
+import { beginInstance } from "./beginnings";
 import { resolveEngineVersion } from "./engine-versions";
 import type { InstanceInputs } from "./instance-rules";
 import { requireValidInstance } from "./instance-rules";
@@ -21,15 +16,6 @@ import type { Placement } from "./interfaces";
 import { changeInterfaces, makeInterfaces, removeInterfaces } from "./interfaces";
 import { requireMatchingFamily, requireSameVpc, subnetsOfGroup } from "./neighbours";
 import { equipPostgres } from "./postgres";
-
-const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  postgres: 5432,
-  mysql: 3306,
-  mariadb: 3306,
-  oracle: 1521,
-  sqlserver: 1433,
-};
-const defaultPort = (engine = "") => DEFAULT_PORTS[engine.split("-")[0] ?? ""];
 
 const instance = resourceType<aws.rds.InstanceArgs>({
   kind: "emulator",
@@ -48,30 +34,15 @@ const instance = resourceType<aws.rds.InstanceArgs>({
     "availabilityZone",
     "characterSetName",
     "snapshotIdentifier",
+    "restoreToPointInTime",
+    "replicateSourceDb",
     "timezone",
   ],
   secretOutputs: ["password"],
   create: async (inputs, world) => {
     requireValidInstance(inputs);
     await requireNeighbours(world, inputs);
-    const { DBInstance: made } = await world.aws.rds.send(
-      new CreateDBInstanceCommand({
-        ...settings(inputs),
-        DBInstanceIdentifier: inputs.identifier,
-        DBInstanceClass: inputs.instanceClass,
-        Engine: inputs.engine,
-        EngineVersion: resolveEngineVersion(inputs.engine ?? "", inputs.engineVersion).version,
-        DBName: inputs.dbName,
-        DBSubnetGroupName: inputs.dbSubnetGroupName,
-        KmsKeyId: inputs.kmsKeyId,
-        MasterUsername: inputs.username,
-        Port: inputs.port ?? defaultPort(inputs.engine),
-        StorageEncrypted: inputs.storageEncrypted,
-        EnableCloudwatchLogsExports: inputs.enabledCloudwatchLogsExports,
-        Tags: tagList(inputs.tags),
-      }),
-    );
-    const database = required(made, "the database");
+    const database = await beginInstance(world, inputs, settings(inputs));
     await equipPostgres(world, inputs, database.MasterUserSecret?.SecretArn);
     await makeInterfaces(world, await placementOf(world, database, inputs));
     return { id: required(database.DbiResourceId, "the resource id"), outputs: outputsOf(database, inputs) };
@@ -86,7 +57,7 @@ const instance = resourceType<aws.rds.InstanceArgs>({
         ...settings(inputs),
         DBInstanceIdentifier: inputs.identifier,
         DBInstanceClass: inputs.instanceClass,
-        EngineVersion: resolveEngineVersion(inputs.engine ?? "", inputs.engineVersion).version,
+        EngineVersion: versionOf(inputs),
         DBPortNumber: inputs.port,
         ApplyImmediately: inputs.applyImmediately,
         CloudwatchLogsExportConfiguration: {
@@ -124,6 +95,10 @@ const instance = resourceType<aws.rds.InstanceArgs>({
     await removeInterfaces(world, identifier);
   },
 });
+
+// a replica's is its source's
+const versionOf = ({ engine, engineVersion }: InstanceInputs): string | undefined =>
+  engine === undefined ? undefined : resolveEngineVersion(engine, engineVersion).version;
 
 /** What making and changing a database have in common. */
 const settings = (inputs: InstanceInputs) => ({
@@ -164,6 +139,7 @@ async function requireNeighbours(world: World, inputs: InstanceInputs): Promise<
     const onBehalfOf = arnOf(world, "rds", `db:${inputs.identifier ?? "*"}`);
     await requireTrust(world, role, { service: "monitoring.rds.amazonaws.com", onBehalfOf }, "InvalidParameterValue");
   }
+  if (inputs.replicateSourceDb !== undefined) return; // its neighbours are its source's
   await requireMatchingFamily(world, inputs);
   await requireSameVpc(world, inputs);
 }
@@ -172,7 +148,7 @@ const placementOf = async (world: World, database: DBInstance, inputs: InstanceI
   identifier: required(database.DBInstanceIdentifier, "the database's identifier"),
   address: required(database.Endpoint?.Address, "the endpoint's address"),
   port: portOf(database, inputs),
-  subnetIds: await subnetsOfGroup(world, inputs.dbSubnetGroupName),
+  subnetIds: await subnetsOfGroup(world, inputs.dbSubnetGroupName ?? database.DBSubnetGroup?.DBSubnetGroupName),
   securityGroupIds: inputs.vpcSecurityGroupIds ?? [],
   multiAz: inputs.multiAz ?? false,
 });
@@ -188,6 +164,7 @@ function outputsOf(database: DBInstance, inputs: InstanceInputs): Properties {
   return {
     address,
     port,
+    username: inputs.username ?? database.MasterUsername,
     endpoint: `${address}:${port}`,
     hostedZoneId,
     arn: database.DBInstanceArn,

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { CreateDBSnapshotCommand, DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
+import { awsClients } from "../../sandbox/aws/provider/clients";
+import type { OperationResult } from "../../sandbox/engine/operation";
+import type { Sandbox } from "../../sandbox/tour/sandbox";
+import { suiteSandbox } from "../support/suite-sandbox";
+
+const BACKED_UP = join(__dirname, "programs/backed-up.ts");
+
+describe("Backups, restores and replicas, by the real engine", function () {
+  this.timeout(240_000);
+  let sandbox: Sandbox;
+  let made: OperationResult;
+
+  suiteSandbox("backups", {}, (opened) => {
+    sandbox = opened;
+  });
+
+  const operate = (kind: "preview" | "up" | "destroy", restores: readonly Readonly<Record<string, string>>[] = []) =>
+    sandbox.operate(kind, { program: BACKED_UP, config: { "rds-sightline:database": { restores } } });
+  const rds = () => {
+    const { moto, region, admin } = sandbox;
+    return awsClients({ endpoint: moto.url, region, credentials: admin }).rds;
+  };
+  const databases = async () => (await rds().send(new DescribeDBInstancesCommand({}))).DBInstances ?? [];
+
+  it("are made: two replicas, a copy in another region with its key there, a locked vault", async () => {
+    const foreseen = await operate("preview");
+    made = await operate("up");
+
+    assert.deepEqual(made.summary, foreseen.summary);
+    const replicas = (await databases()).filter((each) => each.ReadReplicaSourceDBInstanceIdentifier !== undefined);
+    assert.deepEqual(
+      replicas.map((each) => (each.Endpoint?.Address ?? "").split(".")[0]?.slice(-3)),
+      ["-r1", "-r2"],
+    );
+    assert.equal((made.outputs["replicaEndpoints"] as unknown[]).length, 2);
+    const names = made.steps.map(({ name }) => name);
+    for (const name of ["replicated-replication", "replicated-key-key", "plan-lock", "plan-database"]) {
+      assert.ok(names.includes(name), name);
+    }
+  });
+
+  it("are restored from a snapshot, with the new database's own key, and from a point in time, with the source's", async () => {
+    const [source] = (await databases()).filter((each) => each.ReadReplicaSourceDBInstanceIdentifier === undefined);
+    const DBInstanceIdentifier = source?.DBInstanceIdentifier;
+    await rds().send(new CreateDBSnapshotCommand({ DBInstanceIdentifier, DBSnapshotIdentifier: "before" }));
+    const { keyArn = "", resourceId = "" } = made.outputs as Record<string, string>;
+
+    await operate("up", [{ snapshot: "before" }, { resourceId, time: "latest", keyArn }]);
+
+    const restored = (await databases()).filter((each) => each.DBInstanceIdentifier?.includes("restored"));
+    assert.equal(restored.length, 2);
+    assert.deepEqual(
+      restored.map(({ KmsKeyId }) => KmsKeyId === keyArn),
+      [false, true],
+    );
+    for (const each of restored) assert.equal(each.MasterUsername, source?.MasterUsername);
+  });
+
+  it("change nothing the second time", async () => {
+    const { keyArn = "", resourceId = "" } = made.outputs as Record<string, string>;
+
+    const { changes } = await operate("up", [{ snapshot: "before" }, { resourceId, time: "latest", keyArn }]);
+
+    assert.equal(changes, 0);
+  });
+
+  it("are destroyed, and nothing is left", async () => {
+    const { resources } = await operate("destroy");
+
+    assert.equal(resources, 0);
+    assert.deepEqual(await databases(), []);
+  });
+});
