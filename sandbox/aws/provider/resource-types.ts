@@ -1,6 +1,7 @@
 import { EVENT_RULE_TYPES } from "./cloudwatch/event-rule";
 import { EVENT_TARGET_TYPES } from "./cloudwatch/event-target";
 import { LOG_GROUP_TYPES } from "./cloudwatch/log-group";
+import { METRIC_FILTER_TYPES } from "./cloudwatch/log-metric-filter";
 import { SUBSCRIPTION_TYPES } from "./cloudwatch/log-subscription-filter";
 import { ALARM_TYPES } from "./cloudwatch/metric-alarm";
 import { ENDPOINT_SERVICE_TYPES } from "./ec2/endpoint-service-types";
@@ -58,6 +59,7 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...LISTENER_TYPES,
   ...LOAD_BALANCER_TYPES,
   ...LOG_GROUP_TYPES,
+  ...METRIC_FILTER_TYPES,
   ...NETWORK_ACL_TYPES,
   ...NOTIFICATION_TYPES,
   ...PERMISSION_TYPES,
