@@ -68,6 +68,8 @@ export type WorkloadSyncSettings = Frozen<NonNullable<ParsedSettings["workloadSy
 /** The labels of an object, by their keys. */
 export type LabelSettings = Frozen<NonNullable<ParsedSettings["illumio"]>["labels"]>;
 export type AlarmSettings = Frozen<ParsedSettings["alarms"]>;
+/** What is watched of who connects and who changes what. */
+export type AuditSettings = Frozen<ParsedSettings["audit"]>;
 /** The protections that a stack gives up, each with the written reason. */
 export type Exceptions = Frozen<ParsedSettings["exceptions"]>;
 
@@ -100,6 +102,7 @@ export interface Settings {
   /** Absent: the VPC's instances and databases become no workloads. */
   readonly workloadSync?: WorkloadSyncSettings;
   readonly alarms: AlarmSettings;
+  readonly audit: AuditSettings;
   readonly logRetentionDays: number;
   readonly exceptions: Exceptions;
   readonly tags: Readonly<Record<string, string>>;

@@ -40,7 +40,7 @@ const LOGINS: Readonly<Record<DatabaseLogKind, Omit<DatabaseLogPatterns, "outsid
       '?"authentication failed for user" ?"no pg_hba.conf entry for host" ?"pg_hba.conf rejects connection for host"',
     ],
     plainLogins: [
-      // refused for it: "..., no encryption", or "SSL off" before version 14
+      // refused for it: "..., no encryption", as versions from 14 on say
       '"pg_hba.conf" "for host" "no encryption"',
       // let in all the same, which rds.force_ssl rules out. RDS itself comes from the same host
       '"connection authorized: user=" -"SSL enabled (protocol=" -"encrypted=yes" -":[local]:" -":127.0.0.1(" -":rdsadmin@" -":rdsrepladmin@"',

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { DatabaseSettings, Exceptions } from "../settings";
 import type { Account } from "./account";
+import type { DatabaseLogKind } from "./database-log";
 import { databaseParameters } from "./database-parameters";
 import { EncryptionKey } from "./encryption-key";
 import { dataKeyUses } from "./key-uses";
@@ -27,6 +28,10 @@ export interface DatabaseArgs {
 // the logs that PostgreSQL on RDS can export, both of them
 const LOGS = ["postgresql", "upgrade"] as const;
 
+const CONNECTION_LOG = "postgresql";
+
+type LogGroups = Readonly<Record<(typeof LOGS)[number], aws.cloudwatch.LogGroup>>;
+
 /**
  * A PostgreSQL instance on RDS with a standby in a second zone, encrypted with its own key, reachable from inside only.
  *
@@ -49,6 +54,9 @@ export class Database extends pulumi.ComponentResource {
   /** DNS name that always leads to the primary, by its private address. */
   readonly address: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
+  readonly keyArn: pulumi.Output<string>;
+  /** The exported log that says who connects. */
+  readonly connectionLog: { readonly kind: DatabaseLogKind; readonly logGroupName: pulumi.Output<string> };
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:database:Database", name, {}, opts);
@@ -73,6 +81,8 @@ export class Database extends pulumi.ComponentResource {
     this.secretArn = masterUser.generatedSecretArn ?? managedSecretArn(this.instance.masterUserSecrets);
     this.address = this.instance.address;
     this.port = this.instance.port;
+    this.keyArn = key.arn;
+    this.connectionLog = { kind: CONNECTION_LOG, logGroupName: logGroups[CONNECTION_LOG].name };
     this.registerOutputs({
       identifier: this.identifier,
       username: this.username,
@@ -111,8 +121,8 @@ export class Database extends pulumi.ComponentResource {
     );
   }
 
-  private logGroups(name: string, args: DatabaseArgs, key: EncryptionKey): aws.cloudwatch.LogGroup[] {
-    return LOGS.map((log) =>
+  private logGroups(name: string, args: DatabaseArgs, key: EncryptionKey): LogGroups {
+    const groupOf = (log: (typeof LOGS)[number]) =>
       logGroup(
         `${name}-log-${log}`,
         {
@@ -121,8 +131,8 @@ export class Database extends pulumi.ComponentResource {
           retentionDays: args.logRetentionDays,
         },
         { parent: this },
-      ),
-    );
+      );
+    return { postgresql: groupOf("postgresql"), upgrade: groupOf("upgrade") };
   }
 
   private createInstance(name: string, args: DatabaseArgs, parts: InstanceParts): aws.rds.Instance {
@@ -172,7 +182,7 @@ export class Database extends pulumi.ComponentResource {
         // said, for the provider may decide otherwise: a new database must never be made by deleting the old one first
         deleteBeforeReplace: false,
         // RDS would make the log groups itself, without key and retention
-        dependsOn: [...parts.logGroups],
+        dependsOn: Object.values(parts.logGroups),
         // a Multi-AZ instance takes about 20 minutes, a change of class or storage up to hours
         customTimeouts: { create: "60m", update: "120m", delete: "60m" },
       },
@@ -237,5 +247,5 @@ interface InstanceParts {
   readonly key: EncryptionKey;
   readonly masterUser: MasterUser;
   readonly monitoring: MonitoringRole;
-  readonly logGroups: readonly aws.cloudwatch.LogGroup[];
+  readonly logGroups: LogGroups;
 }

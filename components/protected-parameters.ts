@@ -24,6 +24,11 @@ export const PROTECTED_PARAMETERS: readonly ProtectedParameter[] = [
     // a list from 18 on (PostgreSQL manual, "log_connections"): these three are what "on" was before
     (majorVersion) => (Number(majorVersion) >= 18 ? "receipt,authentication,authorization" : "1"),
   ),
+  only(
+    "log_hostname",
+    "clients are known by their addresses; whoever runs their name server chooses their names",
+    () => "0",
+  ),
   only("log_disconnections", "who left, and when, is to be seen in the log"),
   {
     name: "tcp_keepalives_idle",

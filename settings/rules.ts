@@ -1,5 +1,6 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
 import { PROTECTED_PARAMETERS } from "../components/protected-parameters";
+import { AUDIT_RULES } from "./audit-rules";
 import { BACKFILL_RULES } from "./backfill-rules";
 import { FLOW_LOG_RULES } from "./flow-log-rules";
 import { FRONT_DOOR_RULES } from "./front-door-rules";
@@ -152,6 +153,7 @@ const RULES: readonly Rule[] = [
         : undefined,
   },
   ...FLOW_LOG_RULES,
+  ...AUDIT_RULES,
   ...FRONT_DOOR_RULES,
   ...BACKFILL_RULES,
   ...ILLUMIO_RULES,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
 import { isLabelValue } from "../illumio/client/labels";
+import { audit } from "./audit-schema";
 import { database } from "./database-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
@@ -181,12 +182,14 @@ export const settingsSchema = section({
       do: 'for example ["database-team@example.com"]; each confirms its subscription by mail',
     }).default([]),
   }).prefault({}),
+  audit: audit.prefault({}),
   logRetentionDays: oneOf(values.LOG_RETENTION_DAYS).default(365),
   exceptions: section({
     deletionProtection: reason(),
     finalSnapshot: reason(),
     multiAz: reason(),
     keepFlowLogs: reason(),
+    keepAuditTrail: reason(),
     openFrontDoor: reason(),
     frontDoorDeletionProtection: reason(),
   }).prefault({}),

@@ -24,6 +24,7 @@ function tableOfSchema(): Map<string, string> {
   const optional = {
     pce: ["host", "caCertificate", "apiKeyId", "credentialsSecretArn", "cidrs"],
     illumio: ["clients"],
+    audit: ["trailLogGroup"],
     frontDoor: ["exposure", "port", "allowedCidrs", "allowedPrincipals", "zones"],
   };
   const noDefault = [

@@ -23,6 +23,11 @@ const addresses = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const networks = fc
   .tuple(addresses, fc.integer({ min: 0, max: 32 }))
   .map(([address, prefix]) => formatNetwork({ first: address - (address % networkSize(prefix)), prefix }));
+const nested = fc
+  .tuple(addresses, fc.array(fc.integer({ min: 0, max: 32 }), { minLength: 2, maxLength: 4 }))
+  .map(([address, prefixes]) =>
+    prefixes.map((prefix) => formatNetwork({ first: address - (address % networkSize(prefix)), prefix })),
+  );
 const text = (address: number) => formatNetwork({ first: address, prefix: 32 }).replace("/32", "");
 
 /** Addresses in and about a network, where a mistake would be: its ends, their neighbours, and what reads alike. */
@@ -104,6 +109,19 @@ describe("the patterns of clients from outside", () => {
     });
   }
 
+  it("say nothing of a network inside of another, whichever comes first", () => {
+    fc.assert(
+      fc.property(nested, (cidrs) => {
+        const [widest = ""] = [...cidrs].sort((one, other) => prefixOf(one) - prefixOf(other));
+
+        assert.deepEqual(
+          alternatives(outsideClientPatterns(POSTGRESQL, cidrs)),
+          alternatives(outsideClientPatterns(POSTGRESQL, [widest])),
+        );
+      }),
+    );
+  });
+
   it("are exact where they fit, and only then wider than the networks that may be", () => {
     const few = ["203.0.113.0/24", "198.51.100.7/32"];
     const many = Array.from({ length: 16 }, (_, at) => `${11 + 13 * at}.${3 * at}.${7 * at}.${15 * at}/32`);
@@ -127,3 +145,7 @@ describe("the patterns of clients from outside", () => {
 function bracketed(client: string): string {
   return client.includes(":") ? `[${client}]` : client;
 }
+
+const prefixOf = (cidr: string): number => Number(cidr.split("/")[1]);
+const alternatives = (patterns: readonly string[]): readonly string[] =>
+  patterns.flatMap((pattern) => pattern.slice(1, -1).split("|")).sort();

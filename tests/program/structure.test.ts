@@ -7,13 +7,16 @@ const stacks = Object.keys(STACKS) as StackName[];
 // Everything else must have tags: a type that is new to the program has to be put here on purpose
 const TYPES_WITHOUT_TAGS = [
   "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
+  "aws:cloudwatch/dashboard:Dashboard",
   "aws:cloudwatch/eventTarget:EventTarget",
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter",
   "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
   "aws:ec2/networkAclAssociation:NetworkAclAssociation",
   "aws:ec2/networkAclRule:NetworkAclRule",
   "aws:ec2/route:Route",
   "aws:ec2/routeTableAssociation:RouteTableAssociation",
   "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
+  "aws:guardduty/detectorFeature:DetectorFeature",
   "aws:iam/rolePolicy:RolePolicy",
   "aws:kms/alias:Alias",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
@@ -27,6 +30,8 @@ const TYPES_WITHOUT_TAGS = [
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   "aws:s3/bucketVersioning:BucketVersioning",
   "aws:secretsmanager/secretVersion:SecretVersion",
+  "aws:securityhub/account:Account",
+  "aws:securityhub/standardsSubscription:StandardsSubscription",
   "aws:sns/topicPolicy:TopicPolicy",
   "aws:sns/topicSubscription:TopicSubscription",
   "aws:sqs/queuePolicy:QueuePolicy",
@@ -85,6 +90,10 @@ for (const stack of stacks) {
   });
 }
 
+/** Filters of the database's log that know a front door's clients: those behind endpoints come by the load balancer's address. */
+const watchedWith = (stack: StackName) =>
+  stack === "with an endpoint service" ? [] : ["audit-logins-filter-outside-clients"];
+
 describe("the program's parts", () => {
   it("come in the order in which data flows", async () => {
     const made = await recordStack("with a public front door");
@@ -100,14 +109,16 @@ describe("the program's parts", () => {
       "alarms",
       "target-sync",
       "flow-forwarder",
+      "audit",
+      "dashboard",
     ]);
   });
 
-  it("end with the backfill, which needs the forwarder", async () => {
+  it("put the backfill after the forwarder, which it needs, and end with the audit", async () => {
     const made = await recordStack("with a backfill");
     const top = made.resources.filter(({ parent }) => parent === undefined).map(({ name }) => name);
 
-    assert.deepEqual(top.slice(-2), ["flow-forwarder", "backfill"]);
+    assert.deepEqual(top.slice(-4), ["flow-forwarder", "backfill", "audit", "dashboard"]);
   });
 
   it("are all there but the forwarder where there is no PCE", async () => {
@@ -131,7 +142,7 @@ describe("the program's parts", () => {
     "with an internal front door",
     "with an endpoint service",
   ] as const) {
-    it(`stay as they are when a front door comes or goes, but for who may use the messages key, ${stack}`, async () => {
+    it(`stay as they are when a front door comes or goes, but for who may use the messages key, and what is watched, ${stack}`, async () => {
       const { frontDoor: _, ...closed } = STACKS[stack];
       const without = await recordProgram(closed);
       const withDoor = await recordStack(stack);
@@ -141,10 +152,11 @@ describe("the program's parts", () => {
         const same = isDeepStrictEqual([now.type, now.inputs, now.parent], [type, inputs, rest.parent]);
         return !same;
       });
-      assert.deepEqual(
-        changed.map(({ name }) => name),
-        ["messages-key-key"],
-      );
+      assert.deepEqual(changed.map(({ name }) => name).sort(), [
+        ...watchedWith(stack),
+        "dashboard-page",
+        "messages-key-key",
+      ]);
       const { policy: _before, ...before } = without.named("messages-key-key").inputs;
       const { policy: _after, ...after } = withDoor.named("messages-key-key").inputs;
       assert.deepEqual(after, before);
