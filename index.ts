@@ -3,9 +3,11 @@ import { Access } from "./components/access";
 import { wayToSecrets } from "./components/access-rules";
 import { currentAccount } from "./components/account";
 import { Alarms } from "./components/alarms";
+import { Audit } from "./components/audit";
 import { Backfill } from "./components/backfill";
 import { BackupPlan } from "./components/backup-plan";
 import { BASTION_SERVICES } from "./components/bastion";
+import { Dashboard } from "./components/dashboard";
 import { Database } from "./components/database";
 import { DatabaseUsers } from "./components/database-users";
 import { EndpointService } from "./components/endpoint-service";
@@ -192,12 +194,13 @@ const policyArgs = settings.illumio &&
   };
 const policy = policyArgs && new IllumioPolicy("illumio-policy", policyArgs, options);
 
+let enforcement: Enforcement | undefined;
 if (enforce !== "off" && policyArgs && policy) {
   const { identity } = policy;
   const policyOf = { ...policyArgs, identity, mode: enforce, databasePort: database.port };
   const enforcementArgs = { ...stack, ...reporting, ...policyOf, network: inPrivateTier(groupIds.forwarder) };
   // the ways to the PCE and to EC2 stay until the rules made here are taken back
-  new Enforcement("enforcement", enforcementArgs, { ...options, dependsOn: [network, access, policy] });
+  enforcement = new Enforcement("enforcement", enforcementArgs, { ...options, dependsOn: [network, access, policy] });
 }
 
 const workloadSyncArgs = settings.workloadSync &&
@@ -213,9 +216,22 @@ const workloadSyncArgs = settings.workloadSync &&
     vpcId,
     network: inPrivateTier(groupIds.forwarder),
   };
+let workloadSync: WorkloadSync | undefined;
 // after the policy: the workload that it makes for the database is there, and no other is made
 if (workloadSyncArgs) {
-  new WorkloadSync("workload-sync", workloadSyncArgs, { ...options, dependsOn: policy ? [policy] : [] });
+  workloadSync = new WorkloadSync("workload-sync", workloadSyncArgs, { ...options, dependsOn: policy ? [policy] : [] });
+}
+
+const flowLogsKeyArn = source.archive?.keyArn ?? source.logGroup?.keyArn;
+const keyArns = [database.keyArn, messages.arn, ...(flowLogsKeyArn ? [flowLogsKeyArn] : [])];
+const enforcementRoleName = enforce === "on" ? enforcement?.roleName : undefined;
+const auditArgs = { settings: settings.audit, vpcCidr: settings.network.cidr, frontDoor };
+const watched = { database, databaseGroupId, keyArns, enforcementRoleName };
+new Audit("audit", { ...stack, ...reporting, ...auditArgs, ...watched }, options);
+
+if (settings.audit.dashboard) {
+  const shown = { flowForwarder, frontDoor: door?.targets, targetSync: sync, workloadSync, enforcement };
+  new Dashboard("dashboard", { ...stack, databaseIdentifier: database.identifier, ...shown }, options);
 }
 
 /** The master user: `u` and 12 random characters. */

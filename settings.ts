@@ -93,6 +93,8 @@ export interface ClientVpnSettings {
 /** The labels of an object, by their keys. */
 export type LabelSettings = Frozen<NonNullable<ParsedSettings["illumio"]>["labels"]>;
 export type AlarmSettings = Frozen<ParsedSettings["alarms"]>;
+/** What is watched of who connects and who changes what. */
+export type AuditSettings = Frozen<ParsedSettings["audit"]>;
 /** The protections that a stack gives up, each with the written reason. */
 export type Exceptions = Frozen<ParsedSettings["exceptions"]>;
 
@@ -137,6 +139,7 @@ export interface Settings {
   /** Absent: there is no VPN. */
   readonly clientVpn?: ClientVpnSettings;
   readonly alarms: AlarmSettings;
+  readonly audit: AuditSettings;
   readonly logRetentionDays: number;
   readonly exceptions: Exceptions;
   readonly tags: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { alarmArns } from "./key-uses";
+import { alarmArns, databaseArns } from "./key-uses";
 import type { StackNames } from "./names";
 import { denyWithoutTls, onBehalfOf, policyDocument } from "./policy-documents";
 
@@ -9,15 +9,15 @@ import { denyWithoutTls, onBehalfOf, policyDocument } from "./policy-documents";
 export interface AlarmsArgs {
   readonly account: pulumi.Output<Account>;
   readonly names: StackNames;
-  /** A key whose policy lets CloudWatch's alarms use it. */
+  /** A key whose policy lets CloudWatch's alarms and RDS's events use it. */
   readonly keyArn: pulumi.Input<string>;
   /** Each confirms its subscription by mail before the first alarm reaches it. */
   readonly emails: readonly string[];
 }
 
-/** The one topic of the stack's alarms. Cost: nothing worth naming; the alarms themselves are $0.10 per month each. */
+/** The one topic of the stack's alarms, and of RDS's events. Cost: nothing worth naming; the alarms themselves are $0.10 per month each. */
 export class Alarms extends pulumi.ComponentResource {
-  /** Known once the stack's alarms may publish to it. */
+  /** Known once the stack's alarms, and RDS, may publish to it. */
   readonly topicArn: pulumi.Output<string>;
 
   constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -36,6 +36,13 @@ export class Alarms extends pulumi.ComponentResource {
               actions: ["sns:Publish"],
               resources: [topicArn],
               conditions: onBehalfOf(account.accountId, alarmArns(account, args.names.alarmPrefix)),
+            },
+            {
+              sid: "EventsOfDatabases",
+              principal: { service: "events.rds.amazonaws.com" },
+              actions: ["sns:Publish"],
+              resources: [topicArn],
+              conditions: onBehalfOf(account.accountId, databaseArns(account)),
             },
             denyWithoutTls(["sns:Publish"], [topicArn]),
           ]),

@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { DatabaseSettings, Exceptions, ReplicaSettings } from "../settings";
 import type { Account } from "./account";
 import { databaseOptions } from "./database-options";
+import type { DatabaseLogKind } from "./database-log";
 import { databaseParameters } from "./database-parameters";
 import { EncryptionKey } from "./encryption-key";
 import { engineInputs } from "./engine-inputs";
@@ -67,6 +68,8 @@ export class Database extends pulumi.ComponentResource {
     readonly subnetGroupName: pulumi.Output<string>;
     readonly logGroupNames: readonly pulumi.Output<string>[];
   };
+  /** The exported log that says who connects: absent for engines that have none. */
+  readonly connectionLog?: { readonly kind: DatabaseLogKind; readonly logGroupName: pulumi.Output<string> };
   private readonly engine: Engine;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -106,6 +109,9 @@ export class Database extends pulumi.ComponentResource {
     this.address = this.instance.address;
     // where TLS has a port of its own, the instance's is the other one
     this.port = this.engine.plainPort === undefined ? this.instance.port : pulumi.output(settings.port);
+    const { connectionLog: kind } = this.engine;
+    const connectionLog = kind && logGroups[this.engine.logs.indexOf(kind)];
+    if (kind && connectionLog) this.connectionLog = { kind, logGroupName: connectionLog.name };
     this.registerOutputs({
       identifier: this.identifier,
       username: this.username,

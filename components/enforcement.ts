@@ -59,6 +59,8 @@ const OWNER_TAG: typeof import("../functions/enforcement/security-group").OWNER_
  */
 export class Enforcement extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
+  /** Of the role under which it changes the database's security group. */
+  readonly roleName: pulumi.Output<string>;
 
   constructor(name: string, args: EnforcementArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:illumio:Enforcement", name, {}, opts);
@@ -94,6 +96,7 @@ export class Enforcement extends pulumi.ComponentResource {
     );
 
     this.functionName = lambda.functionName;
+    this.roleName = lambda.roleName;
     this.registerOutputs({ functionName: this.functionName });
   }
 

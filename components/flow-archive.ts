@@ -2,12 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Exceptions, FlowLogSettings } from "../settings";
 import type { Account } from "./account";
+import { bucketGuards, denyWithoutNewTls } from "./bucket-guards";
 import { EncryptionKey } from "./encryption-key";
 import type { FlowLogPlaces } from "./flow-log-targets";
 import { flowLogs } from "./flow-logs";
 import { deliverySourceArn, flowLogsKeyUses } from "./key-uses";
 import type { StackNames } from "./names";
-import { denyWithoutTls, onBehalfOf, policyDocument, type Statement } from "./policy-documents";
+import { onBehalfOf, policyDocument, type Statement } from "./policy-documents";
 
 /** What is logged, how, and for how long it is kept. Every default is settings.ts's. */
 export interface FlowArchiveArgs {
@@ -25,10 +26,6 @@ export interface FlowArchiveArgs {
 
 /** Every object that flow logs deliver is below this prefix; AWS reserves the name. */
 export const FLOW_LOG_PREFIX = "AWSLogs/";
-
-// what an overwritten or deleted object can still be got back for, and what an upload that never finished is kept
-const NONCURRENT_DAYS = 30;
-const UNFINISHED_UPLOAD_DAYS = 7;
 
 /**
  * The bucket that flow logs are kept in, and the flow logs. A change of fields, format or aggregation replaces the flow log.
@@ -55,7 +52,11 @@ export class FlowArchive extends pulumi.ComponentResource {
       // on the bucket alone: what else is here can be made again. Not forceDestroy's refusal only: S3's comes when half of a stack is gone
       { parent: this, protect: isKept },
     );
-    const guards = this.guards(name, bucket, key, args.settings);
+    const guards = bucketGuards(
+      name,
+      { bucket, keyArn: key.arn, retentionDays: args.settings.retentionDays },
+      { parent: this },
+    );
     const policy = this.policy(name, bucket, guards, args);
     this.flowLogs(name, bucket, [...guards, policy], args);
 
@@ -82,57 +83,6 @@ export class FlowArchive extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-  }
-
-  private guards(
-    name: string,
-    bucket: aws.s3.Bucket,
-    key: EncryptionKey,
-    settings: FlowLogSettings,
-  ): pulumi.Resource[] {
-    const child = { parent: this };
-    const publicAccess = new aws.s3.BucketPublicAccessBlock(
-      `${name}-public-access`,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      child,
-    );
-    const ownership = new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      child,
-    );
-    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      {
-        bucket: bucket.bucket,
-        rules: [
-          {
-            // the ARN: log delivery takes neither an id nor an alias
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
-            bucketKeyEnabled: true,
-          },
-        ],
-      },
-      child,
-    );
-    const versioning = new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-      child,
-    );
-    new aws.s3.BucketLifecycleConfiguration(
-      `${name}-lifecycle`,
-      { bucket: bucket.bucket, rules: lifecycleRules(settings.retentionDays) },
-      // rules for old versions say nothing before there are versions
-      { parent: this, dependsOn: [versioning] },
-    );
-    return [publicAccess, ownership, encryption, versioning];
   }
 
   private policy(
@@ -178,21 +128,6 @@ export class FlowArchive extends pulumi.ComponentResource {
   }
 }
 
-function lifecycleRules(retentionDays: number) {
-  const everything = { filter: { prefix: "" }, status: "Enabled" };
-  return [
-    {
-      ...everything,
-      id: "expire",
-      expiration: { days: retentionDays },
-      noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
-      abortIncompleteMultipartUpload: { daysAfterInitiation: UNFINISHED_UPLOAD_DAYS },
-    },
-    // S3 takes this only in a rule without days
-    { ...everything, id: "remove-delete-markers", expiration: { expiredObjectDeleteMarker: true } },
-  ];
-}
-
 /** The archive's bucket policy: log delivery may write, in the account's own folder; nobody comes without TLS 1.2. */
 export function bucketStatements(account: Account, bucketArn: string, isHive: boolean): Statement[] {
   const delivery = {
@@ -201,7 +136,6 @@ export function bucketStatements(account: Account, bucketArn: string, isHive: bo
     conditions: onBehalfOf(account.accountId, deliverySourceArn(account)),
   };
   const folder = isHive ? `aws-account-id=${account.accountId}` : account.accountId;
-  const everything = [bucketArn, `${bucketArn}/*`];
   return [
     {
       ...delivery,
@@ -215,14 +149,6 @@ export function bucketStatements(account: Account, bucketArn: string, isHive: bo
       actions: ["s3:GetBucketAcl", "s3:ListBucket"],
       resources: [bucketArn],
     },
-    denyWithoutTls(["s3:*"], everything),
-    {
-      sid: "DenyOldTls",
-      effect: "Deny",
-      principal: "everyone",
-      actions: ["s3:*"],
-      resources: everything,
-      conditions: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
-    },
+    ...denyWithoutNewTls(bucketArn),
   ];
 }

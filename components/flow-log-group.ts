@@ -33,6 +33,8 @@ export interface FlowLogGroupArgs {
 export class FlowLogGroup extends pulumi.ComponentResource {
   readonly logGroupName: pulumi.Output<string>;
   readonly logGroupArn: pulumi.Output<string>;
+  /** The key that the group is encrypted with. */
+  readonly keyArn: pulumi.Output<string>;
   /** What a line holds, in order: lines in a log group have no header. */
   readonly fields: readonly string[];
 
@@ -66,6 +68,7 @@ export class FlowLogGroup extends pulumi.ComponentResource {
 
     this.logGroupName = group.name;
     this.logGroupArn = group.arn;
+    this.keyArn = key.arn;
     this.fields = args.settings.fields;
     this.registerOutputs({ logGroupName: this.logGroupName, logGroupArn: this.logGroupArn });
   }

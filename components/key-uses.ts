@@ -3,7 +3,8 @@ import { anyResource, type Conditions, onBehalfOf, type Principal, type Statemen
 
 // Who may use which key, as tables of statements. Each key lets in its own users and nobody else.
 
-const THIS_KEY = anyResource("in a key policy the only resource is the key itself, and AWS writes it *");
+/** The key that the policy is of. */
+export const THIS_KEY = anyResource("in a key policy the only resource is the key itself, and AWS writes it *");
 
 const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 
@@ -41,7 +42,7 @@ export function administration({ partition, accountId }: Account): Statement {
  * The account's principals that IAM allows it may use the key, but only through one service, which checks what they may see. A service
  * that works on after the call (RDS, Secrets Manager's rotation, Lambda) asks for a grant then.
  */
-function through(account: Account, service: string, sid: string, actions: readonly string[]): Statement {
+export function through(account: Account, service: string, sid: string, actions: readonly string[]): Statement {
   return {
     sid,
     principal: { aws: `arn:${account.partition}:iam::${account.accountId}:root` },
@@ -65,7 +66,7 @@ function throughWithGrants(account: Account, service: string, sid: string, actio
 }
 
 /** CloudWatch Logs, for these log groups. Their encryption context is their ARN (CloudWatch Logs guide, "encrypt-log-data-kms"). */
-function logGroups(account: Account, names: readonly string[]): Statement {
+export function logGroups(account: Account, names: readonly string[]): Statement {
   const conditions: Conditions = {
     ArnEquals: { "kms:EncryptionContext:aws:logs:arn": names.map((name) => logGroupArn(account, name)) },
   };
@@ -178,7 +179,7 @@ export interface FunctionKeyUsers {
 }
 
 /**
- * The key of everything that travels: the topic that alarms with these names go to; and where there are functions, their queues,
+ * The key of everything that travels: the topic that alarms with these names, and events of databases, go to; and where there are functions, their queues,
  * environments, logs and secret. A sender that isn't there is not let in.
  */
 export function messagesKeyUses(account: Account, alarmNamePrefix: string, functions?: FunctionKeyUsers): Statement[] {
@@ -189,7 +190,27 @@ export function messagesKeyUses(account: Account, alarmNamePrefix: string, funct
     resources: THIS_KEY,
     conditions: onBehalfOf(account.accountId, alarmArns(account, alarmNamePrefix)),
   };
-  return [alarms, ...(functions ? functionUses(account, functions) : [])];
+  return [alarms, databaseEvents(account), ...(functions ? functionUses(account, functions) : [])];
+}
+
+// AWS's example for RDS names no condition but for the topic itself (RDS guide, "USER_Events.GrantingPermissions"). So: when it says for whom
+// it acts, that must be something of RDS in this account. What may be published, the topic's own policy decides.
+function databaseEvents(account: Account): Statement {
+  return {
+    sid: "DatabaseEvents",
+    principal: { service: "events.rds.amazonaws.com" },
+    actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    resources: THIS_KEY,
+    conditions: {
+      StringEqualsIfExists: { "aws:SourceAccount": account.accountId },
+      ArnLikeIfExists: { "aws:SourceArn": databaseArns(account) },
+    },
+  };
+}
+
+/** Everything of RDS in the account and region: an event comes in the name of its source, or of the subscription. */
+export function databaseArns({ partition, region, accountId }: Account): string {
+  return `arn:${partition}:rds:${region}:${accountId}:*`;
 }
 
 function functionUses(account: Account, users: FunctionKeyUsers): Statement[] {

@@ -22,6 +22,12 @@ export const NAME_RULES = {
   "state machine": { longest: 80, pattern: /^[a-zA-Z0-9_-]+$/, allowed: "letters, digits, _ and -" },
   policy: { longest: 128, pattern: /^[\w+=,.@-]+$/, allowed: "letters, digits and _+=,.@-" },
   document: { longest: 128, pattern: /^[a-zA-Z0-9_.-]{3,}$/, allowed: "letters, digits, _, . and -" },
+  trail: {
+    longest: 128,
+    pattern: /^[a-zA-Z0-9]([._-]?[a-zA-Z0-9])*$/,
+    allowed: "letters, digits and single ., _ and -",
+  },
+  dashboard: { longest: 255, pattern: /^[a-zA-Z0-9_-]+$/, allowed: "letters, digits, _ and -" },
   alarm: { longest: 255, pattern: /^[\x20-\x7e]+$/, allowed: "printable ASCII" },
   "key alias": {
     longest: 256,
@@ -114,6 +120,20 @@ export class StackNames {
   /** A document of Systems Manager: people name it when they start a session. */
   document(what: string): string {
     return checkName("document", `${this.prefix}-${what}`);
+  }
+
+  /** The trail of CloudTrail: its bucket's and its key's policy must name it before it exists. */
+  get trail(): string {
+    return checkName("trail", `${this.prefix}-audit`);
+  }
+
+  /** The log group that the trail is delivered to. */
+  get trailLogGroup(): string {
+    return checkName("log group", `${this.prefix}/audit-trail`);
+  }
+
+  get dashboard(): string {
+    return checkName("dashboard", this.prefix);
   }
 
   /** An alarm: its name is the subject of the mail, so it says the stack. */

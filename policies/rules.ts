@@ -1,6 +1,7 @@
 import type { Rule } from "./rule";
 import { backupRules } from "./rules/backups";
 import { databaseRules } from "./rules/database";
+import { eventRules } from "./rules/events";
 import { frontDoorRules } from "./rules/front-door";
 import { functionRules } from "./rules/functions";
 import { identityRules } from "./rules/identity";
@@ -15,6 +16,7 @@ export const RULES: readonly Rule[] = [
   ...databaseRules,
   ...parameterRules,
   ...backupRules,
+  ...eventRules,
   ...keyRules,
   ...networkRules,
   ...frontDoorRules,

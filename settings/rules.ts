@@ -1,5 +1,6 @@
 import { formatNetwork, parseNetwork } from "../components/cidr";
 import { ACCESS_RULES } from "./access-rules";
+import { AUDIT_RULES } from "./audit-rules";
 import { BACKFILL_RULES } from "./backfill-rules";
 import { BACKUPS_RULES } from "./backups-rules";
 import { DATABASE_USERS_RULES } from "./database-users-rules";
@@ -144,6 +145,7 @@ const RULES: readonly Rule[] = [
   },
   ...DATABASE_USERS_RULES,
   ...FLOW_LOG_RULES,
+  ...AUDIT_RULES,
   ...FRONT_DOOR_RULES,
   ...BACKFILL_RULES,
   ...ILLUMIO_RULES,

@@ -5,6 +5,7 @@ import { access, bastion, clientVpn } from "./access-schema";
 import { backups, replicas } from "./backups-schema";
 import { databaseSchema } from "./database-schema";
 import { databaseUsers } from "./database-users-schema";
+import { audit } from "./audit-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
 
@@ -190,12 +191,14 @@ export const settingsSchema = section({
       do: 'for example ["database-team@example.com"]; each confirms its subscription by mail',
     }).default([]),
   }).prefault({}),
+  audit: audit.prefault({}),
   logRetentionDays: oneOf(values.LOG_RETENTION_DAYS).default(365),
   exceptions: section({
     deletionProtection: reason(),
     finalSnapshot: reason(),
     multiAz: reason(),
     keepFlowLogs: reason(),
+    keepAuditTrail: reason(),
     openFrontDoor: reason(),
     frontDoorDeletionProtection: reason(),
   }).prefault({}),

@@ -35,6 +35,7 @@ function tableOfSchema(): Map<string, string> {
     ],
     replicas: ["instanceClass"],
     backups: ["crossRegion.region", "plan.lock.maxRetentionDays"],
+    audit: ["trailLogGroup"],
     frontDoor: ["exposure", "port", "allowedCidrs", "allowedPrincipals", "zones"],
   };
   const noDefault = [

@@ -1,3 +1,4 @@
+import type { DatabaseLogKind } from "../database-log";
 import type { ProtectedParameter } from "./protected-parameter";
 
 /** How a licence is paid, where an engine has one. */
@@ -63,6 +64,8 @@ export interface Engine {
   readonly parametersFor: string;
   /** What is exported to CloudWatch Logs. */
   readonly logs: readonly string[];
+  /** Which of them says who connects, in a form that is watched; absent: none does. */
+  readonly connectionLog?: DatabaseLogKind;
   readonly options: (wishes: OptionWishes) => readonly EngineOption[];
   /** The engine encrypts data files itself when it is asked to; absent: it can't. */
   readonly hasTde: boolean;

@@ -73,10 +73,17 @@ export const MYSQL_LIKE = {
     // or a client could be asked by a server, or by who plays one, for a file on its disk
     local_infile: "0",
   },
-  protectedParameters: [onOrOne("require_secure_transport", NO_PLAIN_TEXT)],
+  protectedParameters: [
+    onOrOne("require_secure_transport", NO_PLAIN_TEXT),
+    onOrOne(
+      "skip_name_resolve",
+      "clients are known by their addresses; whoever runs their name server chooses their names",
+    ),
+  ],
   isStatic: (name: string) => STATIC.has(name) || name.startsWith("performance_schema_"),
   parametersFor: "Forced TLS, slow statements, no local files",
   logs: ["audit", "error", "slowquery"],
+  connectionLog: "audit",
   options: () => [AUDIT],
   hasTde: false,
   hasIamAuthentication: true,

@@ -35,6 +35,11 @@ export const POSTGRES: Engine = {
       // a list from 18 on (PostgreSQL manual, "log_connections"): these three are what "on" was before
       (majorVersion) => (Number(majorVersion) >= 18 ? "receipt,authentication,authorization" : "1"),
     ),
+    only(
+      "log_hostname",
+      "clients are known by their addresses; whoever runs their name server chooses their names",
+      () => "0",
+    ),
     only("log_disconnections", "who left, and when, is to be seen in the log"),
     {
       name: "tcp_keepalives_idle",
@@ -49,6 +54,7 @@ export const POSTGRES: Engine = {
   isStatic: (name) => STATIC.has(name) || name.includes("."),
   parametersFor: "Forced TLS, connection logging, keepalives",
   logs: ["postgresql", "upgrade"],
+  connectionLog: "postgresql",
   options: () => [],
   hasTde: false,
   hasIamAuthentication: true,

@@ -83,7 +83,13 @@ export const databaseControls = {
   24: {
     asks: "rds.EventSubscription: instance (maintenance, configuration change, failure), parameter group, SG events",
     ids: "SH RDS.20, SH RDS.21, SH RDS.22",
-    exception: "Not yet: the stack has no event subscription",
+    met: {
+      how: "Three subscriptions tell the alarms' topic",
+      test: {
+        file: "tests/components/audit.test.ts",
+        title: "asks RDS for what Security Hub asks for: of the instance, its parameter group, and all security groups",
+      },
+    },
   },
   25: {
     asks: "rds snapshots: never shared/public; encrypted; copies with CMK",

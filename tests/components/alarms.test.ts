@@ -47,7 +47,7 @@ describe("the alarms' topic", () => {
     assert.equal(await valueOfOutput(made.result.topicArn), TOPIC);
   });
 
-  it("lets in this stack's alarms, and nobody without TLS", async () => {
+  it("lets in this stack's alarms and RDS's events, and nobody without TLS", async () => {
     const made = await recordAlarms();
 
     assert.deepEqual(statementsOf(made.named("alarms-topic-policy")), [
@@ -60,6 +60,17 @@ describe("the alarms' topic", () => {
         Condition: {
           StringEquals: { "aws:SourceAccount": "111122223333" },
           ArnLike: { "aws:SourceArn": arnOf("cloudwatch", "alarm:rds-sightline-dev/*") },
+        },
+      },
+      {
+        Sid: "EventsOfDatabases",
+        Effect: "Allow",
+        Principal: { Service: "events.rds.amazonaws.com" },
+        Action: ["sns:Publish"],
+        Resource: [TOPIC],
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "111122223333" },
+          ArnLike: { "aws:SourceArn": arnOf("rds", "*") },
         },
       },
       {

@@ -14,6 +14,7 @@ describe("the database's parameters", () => {
     assert.deepEqual(databaseParameters(POSTGRES, "17"), [
       { name: "log_connections", value: "1", applyMethod: "immediate" },
       { name: "log_disconnections", value: "1", applyMethod: "immediate" },
+      { name: "log_hostname", value: "0", applyMethod: "immediate" },
       { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
       { name: "log_statement", value: "none", applyMethod: "immediate" },
       { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },

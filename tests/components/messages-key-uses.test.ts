@@ -20,10 +20,20 @@ describe("the messages key", () => {
     ["Decrypt", "GenerateDataKey*"],
     behalf("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:rds-sightline-dev/*"),
   ];
+  const DATABASE_EVENTS = [
+    "DatabaseEvents",
+    { Service: "events.rds.amazonaws.com" },
+    ["Decrypt", "GenerateDataKey*"],
+    {
+      StringEqualsIfExists: { "aws:SourceAccount": "111122223333" },
+      ArnLikeIfExists: { "aws:SourceArn": "arn:aws:rds:eu-west-1:111122223333:*" },
+    },
+  ];
 
   it("lets in each sender for its own source, each reader through its own service, and nobody else", () => {
     assert.deepEqual(messagesKey.map(short), [
       ALARMS,
+      DATABASE_EVENTS,
       [
         "BucketNotifications",
         { Service: "s3.amazonaws.com" },
@@ -43,13 +53,14 @@ describe("the messages key", () => {
     ]);
   });
 
-  it("lets in only alarms where there are no functions, and Secrets Manager only for a secret", () => {
+  it("lets in only alarms and RDS's events where there are no functions, and Secrets Manager only for a secret", () => {
     const sids = (statements: Statement[]) => statements.map(({ sid }) => sid);
 
-    assert.deepEqual(rows(messagesKeyUses(account, "rds-sightline-dev/")).map(short), [ALARMS]);
+    assert.deepEqual(rows(messagesKeyUses(account, "rds-sightline-dev/")).map(short), [ALARMS, DATABASE_EVENTS]);
     const without = sids(messagesKeyUses(account, "p", { ...FUNCTIONS, haveSecret: false }));
     assert.deepEqual(without, [
       "Alarms",
+      "DatabaseEvents",
       "BucketNotifications",
       "QueueUsers",
       "FunctionEnvironments",
@@ -80,7 +91,7 @@ describe("the messages key of a target sync", () => {
   };
 
   it("lets in its rules, which may leave unsaid for whom they act, and no bucket and no secret", () => {
-    assert.deepEqual(targetSyncKey.map(short).slice(1), [
+    assert.deepEqual(targetSyncKey.map(short).slice(2), [
       ["EventRules", { Service: "events.amazonaws.com" }, ["Decrypt", "GenerateDataKey"], RULES],
       ["QueueUsers", ROOT, ["Decrypt", "GenerateDataKey"], through("sqs")],
       ["FunctionEnvironments", ROOT, ["Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey"], through("lambda")],

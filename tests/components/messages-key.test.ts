@@ -25,7 +25,7 @@ const policyOf = async (changes: Changes) => {
   return made.named("messages-key");
 };
 
-const ALARMS = ["AdministrationByIam", "Alarms"];
+const ALARMS = ["AdministrationByIam", "Alarms", "DatabaseEvents"];
 const FUNCTIONS = ["QueueUsers", "FunctionEnvironments", "FunctionEnvironmentsGrants", "LogGroups"];
 
 const MACHINE = ["StateMachine", "StateMachineLog", "StateMachineLogDelivery"];

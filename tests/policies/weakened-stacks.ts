@@ -4,6 +4,7 @@ import { add, type Change, change, remove, withoutDenials, withStatement } from 
 export type WeakenedStack = readonly [what: string, weakened: Change, policy: string];
 
 const DATABASE = "aws:rds/instance:Instance";
+const EVENTS = "aws:rds/eventSubscription:EventSubscription";
 const PARAMETERS = "aws:rds/parameterGroup:ParameterGroup";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
@@ -96,6 +97,7 @@ const databases: readonly WeakenedStack[] = [
     add("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", {}),
     "replicated-backups-encrypted",
   ],
+  ["failures that nobody hears of", change(EVENTS, { eventCategories: ["backup"] }), "database-events-told"],
   ["a proxy without TLS", add("aws:rds/proxy:Proxy", { requireTls: false }), "proxy-requires-tls"],
 ];
 

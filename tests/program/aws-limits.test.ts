@@ -10,7 +10,8 @@ import { recordProgram, STACKS } from "../support/program";
 const LONGEST = "s".repeat(MAX_STACK_NAME_LENGTH);
 const { frontDoor } = STACKS["with a public front door"];
 const { alarms } = STACKS["with a PCE"];
-const record = () => recordProgram({ ...STACKS["with a backfill"], alarms, frontDoor }, { stack: LONGEST });
+const { audit } = STACKS["with an audit trail"];
+const record = () => recordProgram({ ...STACKS["with a backfill"], alarms, frontDoor, audit }, { stack: LONGEST });
 let recording: ReturnType<typeof record> | undefined;
 const made = () => {
   recording ??= record();
@@ -27,6 +28,8 @@ const CHOSEN: readonly [type: string, input: string, kind: keyof typeof NAME_RUL
   ["aws:lambda/function:Function", "name", "function"],
   ["aws:cloudwatch/eventRule:EventRule", "name", "event rule"],
   ["aws:sfn/stateMachine:StateMachine", "name", "state machine"],
+  ["aws:cloudtrail/trail:Trail", "name", "trail"],
+  ["aws:cloudwatch/dashboard:Dashboard", "dashboardName", "dashboard"],
 ];
 
 /** Names that Pulumi makes, of the logical name, a hyphen and 7 hexadecimal digits. */
@@ -36,6 +39,8 @@ const GENERATED: Readonly<Record<string, { readonly longest: number; readonly pa
   // not with "internal-" first either, which AWS's own names of load balancers have
   "aws:lb/loadBalancer:LoadBalancer": { longest: 32, pattern: /^(?!internal-)[a-zA-Z0-9](-?[a-zA-Z0-9])*$/ },
   "aws:lb/targetGroup:TargetGroup": { longest: 32, pattern: /^[a-zA-Z0-9](-?[a-zA-Z0-9])*$/ },
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": { longest: 512, pattern: /^[^:*]+$/ },
+  "aws:rds/eventSubscription:EventSubscription": { longest: 255, pattern: /^[a-z](-?[a-z0-9])*$/ },
   "aws:rds/parameterGroup:ParameterGroup": { longest: 255, pattern: /^[a-z](-?[a-z0-9])*$/ },
   "aws:rds/subnetGroup:SubnetGroup": { longest: 255, pattern: /^[a-z0-9_.\- ]+$/ },
   "aws:s3/bucket:Bucket": { longest: 63, pattern: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/ },

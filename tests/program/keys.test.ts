@@ -37,7 +37,10 @@ const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [u
   ],
   "aws:secretsmanager/secret:Secret": ({ inputs }) => [[inputs["kmsKeyId"], "SecretsManager"]],
   "aws:cloudwatch/logGroup:LogGroup": ({ inputs }) => [[inputs["kmsKeyId"], "LogGroups"]],
-  "aws:sns/topic:Topic": ({ inputs }) => [[inputs["kmsMasterKeyId"], "Alarms"]],
+  "aws:sns/topic:Topic": ({ inputs }) => [
+    [inputs["kmsMasterKeyId"], "Alarms"],
+    [inputs["kmsMasterKeyId"], "DatabaseEvents"],
+  ],
   "aws:sqs/queue:Queue": ({ name, inputs }) => [
     ...(/^(target|workload)-sync/.test(name)
       ? ([[inputs["kmsMasterKeyId"], "EventRules"]] as [unknown, string][])
@@ -62,13 +65,11 @@ const NEEDS: Readonly<Record<string, (resource: RecordedResource) => readonly [u
     statementsOf(policy)
       .filter(({ Sid }) => Sid === "EncryptResults")
       .map(({ Resource }) => [Resource?.[0], "BackfillThroughS3"]),
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ({ inputs }) => {
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ({ name, inputs }) => {
     const [rule] = inputs["rules"] as { applyServerSideEncryptionByDefault: { kmsMasterKeyId: string } }[];
     const keyArn = rule?.applyServerSideEncryptionByDefault.kmsMasterKeyId;
-    return [
-      [keyArn, "FlowLogDelivery"],
-      [keyArn, "ReadersThroughS3"],
-    ];
+    const writers = name === "audit-trail-encryption" ? ["TrailEncrypts", "TrailChecks"] : ["FlowLogDelivery"];
+    return [...writers, "ReadersThroughS3"].map((sid) => [keyArn, sid]);
   },
 };
 

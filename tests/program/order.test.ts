@@ -54,6 +54,13 @@ const ORDER: readonly { first: string; second: string; because: string }[] = [
     because: "an alarm may go off at once",
   },
   { first: "alarms-topic-policy", second: "flow-forwarder-alarm-age", because: "an alarm may go off at once" },
+  { first: "alarms-topic-policy", second: "audit-events-instance", because: "RDS tries the topic" },
+  { first: "database-instance", second: "audit-events-instance", because: "RDS takes no source that isn't there" },
+  {
+    first: "database-log-postgresql",
+    second: "audit-logins-filter-outside-clients",
+    because: "a filter is of a group",
+  },
   { first: "database-monitoring-policy", second: "database-instance", because: "RDS tries the role" },
   { first: "database-log-postgresql", second: "database-instance", because: "RDS would make its own group" },
   { first: "database-log-upgrade", second: "database-instance", because: "RDS would make its own group" },

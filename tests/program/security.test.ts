@@ -3,6 +3,7 @@ import { policiesOf, serviceOf } from "../support/policies";
 import { recordStack, STACKS, type StackName } from "../support/program";
 import type { RecordedResource } from "../support/pulumi-recorder";
 
+const WITH_TRAIL = "with an audit trail";
 const IN_CLOUDWATCH = "with flow logs in CloudWatch Logs";
 const stacks = Object.keys(STACKS) as StackName[];
 const isKeyArn = (value: unknown) => /^arn:aws:kms:us-west-2:111122223333:key\/key-[\w-]+-key$/.test(String(value));
@@ -37,6 +38,7 @@ const STARS: Readonly<Record<string, readonly string[]>> = {
     "BackupGrants",
     "BackfillThroughS3",
     "BucketNotifications",
+    "DatabaseEvents",
     "EventRules",
     "FlowLogDelivery",
     "FunctionEnvironments",
@@ -52,6 +54,8 @@ const STARS: Readonly<Record<string, readonly string[]>> = {
     "StateMachine",
     "StateMachineLog",
     "StateMachineLogDelivery",
+    "TrailChecks",
+    "TrailEncrypts",
   ],
 };
 
@@ -116,13 +120,14 @@ for (const stack of stacks) {
         const { bucket, ...flags } = inputs;
         assert.deepEqual(new Set(Object.values(flags)), new Set([true]), String(bucket));
       }
-      assert.equal(made.all("aws:s3/bucket:Bucket").length, stack === IN_CLOUDWATCH ? 0 : 1);
+      assert.equal(made.all("aws:s3/bucket:Bucket").length, stack === IN_CLOUDWATCH ? 0 : stack === WITH_TRAIL ? 2 : 1);
       assert.ok(made.all("aws:s3/bucket:Bucket").every(({ inputs }) => inputs["forceDestroy"] === false));
       assert.equal(made.named("database-instance").inputs["deletionProtection"], true);
       // refused by the engine, before it has deleted anything else
       assert.deepEqual(names(made.resources.filter(({ protect }) => protect === true)).sort(), [
+        ...(stack === WITH_TRAIL ? ["audit-trail-bucket"] : []),
         "database-instance",
-        ...names(made.all("aws:s3/bucket:Bucket")),
+        ...names(made.all("aws:s3/bucket:Bucket")).filter((name) => name !== "audit-trail-bucket"),
         ...(stack === IN_CLOUDWATCH ? ["flow-log-group-log"] : []),
         ...names(made.all("aws:lb/loadBalancer:LoadBalancer")),
       ]);

@@ -10,8 +10,10 @@ const TYPES_WITHOUT_TAGS = [
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
   "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
   "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
+  "aws:cloudwatch/dashboard:Dashboard",
   "aws:cloudwatch/eventTarget:EventTarget",
   "aws:cloudwatch/logStream:LogStream",
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter",
   "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
   "aws:ec2/networkAclAssociation:NetworkAclAssociation",
   "aws:ec2/networkAclRule:NetworkAclRule",
@@ -21,6 +23,7 @@ const TYPES_WITHOUT_TAGS = [
   "aws:ec2clientvpn/authorizationRule:AuthorizationRule",
   "aws:ec2clientvpn/networkAssociation:NetworkAssociation",
   "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+  "aws:guardduty/detectorFeature:DetectorFeature",
   "aws:iam/rolePolicy:RolePolicy",
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   "aws:iam/userPolicyAttachment:UserPolicyAttachment",
@@ -37,6 +40,8 @@ const TYPES_WITHOUT_TAGS = [
   "aws:s3/bucketVersioning:BucketVersioning",
   "aws:secretsmanager/secretRotation:SecretRotation",
   "aws:secretsmanager/secretVersion:SecretVersion",
+  "aws:securityhub/account:Account",
+  "aws:securityhub/standardsSubscription:StandardsSubscription",
   "aws:sns/topicPolicy:TopicPolicy",
   "aws:sns/topicSubscription:TopicSubscription",
   "aws:sqs/queuePolicy:QueuePolicy",
@@ -95,6 +100,10 @@ for (const stack of stacks) {
   });
 }
 
+/** Filters of the database's log that know a front door's clients: those behind endpoints come by the load balancer's address. */
+const watchedWith = (stack: StackName) =>
+  stack === "with an endpoint service" ? [] : ["audit-logins-filter-outside-clients"];
+
 describe("the program's parts", () => {
   it("come in the order in which data flows", async () => {
     const made = await recordStack("with a public front door");
@@ -110,14 +119,16 @@ describe("the program's parts", () => {
       "alarms",
       "target-sync",
       "flow-forwarder",
+      "audit",
+      "dashboard",
     ]);
   });
 
-  it("end with the backfill, which needs the forwarder", async () => {
+  it("put the backfill after the forwarder, which it needs, and end with the audit", async () => {
     const made = await recordStack("with a backfill");
     const top = made.resources.filter(({ parent }) => parent === undefined).map(({ name }) => name);
 
-    assert.deepEqual(top.slice(-2), ["flow-forwarder", "backfill"]);
+    assert.deepEqual(top.slice(-4), ["flow-forwarder", "backfill", "audit", "dashboard"]);
   });
 
   it("are all there but the forwarder where there is no PCE", async () => {
@@ -141,7 +152,7 @@ describe("the program's parts", () => {
     "with an internal front door",
     "with an endpoint service",
   ] as const) {
-    it(`stay as they are when a front door comes or goes, but for who may use the messages key, ${stack}`, async () => {
+    it(`stay as they are when a front door comes or goes, but for who may use the messages key, and what is watched, ${stack}`, async () => {
       const { frontDoor: _, ...closed } = STACKS[stack];
       const without = await recordProgram(closed);
       const withDoor = await recordStack(stack);
@@ -151,10 +162,11 @@ describe("the program's parts", () => {
         const same = isDeepStrictEqual([now.type, now.inputs, now.parent], [type, inputs, rest.parent]);
         return !same;
       });
-      assert.deepEqual(
-        changed.map(({ name }) => name),
-        ["messages-key-key"],
-      );
+      assert.deepEqual(changed.map(({ name }) => name).sort(), [
+        ...watchedWith(stack),
+        "dashboard-page",
+        "messages-key-key",
+      ]);
       const { policy: _before, ...before } = without.named("messages-key-key").inputs;
       const { policy: _after, ...after } = withDoor.named("messages-key-key").inputs;
       assert.deepEqual(after, before);

@@ -6,7 +6,13 @@ describe("keys that contradict each other", () => {
   it("are refused for every extra parameter that weakens the database, all in one error", async () => {
     const error = await refusal({
       database: {
-        parameters: { "rds.force_ssl": "0", log_connections: 0, log_disconnections: "off", tcp_keepalives_idle: 7200 },
+        parameters: {
+          "rds.force_ssl": "0",
+          log_connections: 0,
+          log_disconnections: "off",
+          log_hostname: 1,
+          tcp_keepalives_idle: 7200,
+        },
       },
     });
 
@@ -14,7 +20,7 @@ describe("keys that contradict each other", () => {
       settingsIn(error).sort(),
       POSTGRES.protectedParameters.map(({ name }) => `database.parameters.${name}`).sort(),
     );
-    assert.deepEqual(settingsIn(error).length, 4);
+    assert.deepEqual(settingsIn(error).length, 5);
     for (const { do: advice } of error.problems) assert.match(advice, /^remove it: ./);
   });
 

@@ -131,6 +131,7 @@ const OUTPUTS: Readonly<Record<string, OutputsOf>> = {
     id: given(inputs["name"], name),
     arn: arn("logs", `log-group:${given(inputs["name"], name)}`),
   }),
+  "aws:cloudtrail/trail:Trail": (name, inputs) => ({ arn: arn("cloudtrail", `trail/${given(inputs["name"], name)}`) }),
   "aws:iam/role:Role": (name, inputs) => {
     const role = given(inputs["name"], `${name}-1a2b3c4`);
     return { id: role, name: role, arn: `arn:aws:iam::${ACCOUNT.accountId}:role/${role}`, uniqueId: "AROATEST" };

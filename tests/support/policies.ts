@@ -20,7 +20,8 @@ export function policiesOf(made: Recording<unknown>): SentPolicy[] {
 }
 
 function statementsIn(value: unknown): SentStatement[] | undefined {
-  if (typeof value !== "string" || !value.startsWith("{")) return undefined;
+  // a filter pattern has braces too
+  if (typeof value !== "string" || !/^\{\s*["}]/.test(value)) return undefined;
   const { Statement } = JSON.parse(value) as { Statement?: SentStatement[] };
   return Statement;
 }

@@ -57,6 +57,18 @@ export const STACKS = {
     illumio: { labels: { role: "db" }, clients: [{ role: "web" }] },
     workloadSync: { labels: { role: "Role", env: { tag: "env", default: "prod" } } },
   },
+  "with an audit trail": {
+    audit: { trail: "own", knownCidrs: ["10.8.0.0/16"], securityHub: true, guardDuty: true },
+    alarms: { emails: ["team@example.com"] },
+  },
+  "with an audit of a trail that exists": {
+    network: { nat: "single" },
+    forwarder: { inVpc: true },
+    pce: { ...PCE, cidrs: ["192.0.2.0/24"] },
+    pceApiSecret: PCE_SECRET,
+    illumio: { labels: { role: "db", app: "shop" }, clients: [{ role: "web" }], enforce: "on" },
+    audit: { trail: "existing", trailLogGroup: "organization/trail", dashboard: false },
+  },
   "with a backfill": {
     pce: PCE,
     pceApiSecret: PCE_SECRET,

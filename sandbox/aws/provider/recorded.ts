@@ -87,10 +87,17 @@ export const RECORDED_TYPES: ResourceTypes = {
     path: "dashboard/",
     autoname: { property: "dashboardName", maxLength: 255 },
   }),
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": recordedType({
-    service: "logs",
-    path: "metric-filter:",
-    autoname: name(512),
-    replaceOn: ["logGroupName"],
+  "aws:cloudtrail/trail:Trail": recordedType({ service: "cloudtrail", path: "trail/", autoname: name(128) }),
+  "aws:securityhub/account:Account": recordedType({ service: "securityhub", path: "hub/" }),
+  "aws:securityhub/standardsSubscription:StandardsSubscription": recordedType({
+    service: "securityhub",
+    path: "subscription/",
+    replaceOn: ["standardsArn"],
+  }),
+  "aws:guardduty/detector:Detector": recordedType({ service: "guardduty", path: "detector/" }),
+  "aws:guardduty/detectorFeature:DetectorFeature": recordedType({
+    service: "guardduty",
+    path: "detector-feature/",
+    replaceOn: ["detectorId", "name"],
   }),
 };

@@ -2,6 +2,7 @@ import { BACKUP_TYPES } from "./backup/backup-types";
 import { EVENT_RULE_TYPES } from "./cloudwatch/event-rule";
 import { EVENT_TARGET_TYPES } from "./cloudwatch/event-target";
 import { LOG_GROUP_TYPES } from "./cloudwatch/log-group";
+import { METRIC_FILTER_TYPES } from "./cloudwatch/log-metric-filter";
 import { SUBSCRIPTION_TYPES } from "./cloudwatch/log-subscription-filter";
 import { ALARM_TYPES } from "./cloudwatch/metric-alarm";
 import { ENDPOINT_SERVICE_TYPES } from "./ec2/endpoint-service-types";
@@ -64,6 +65,7 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...LISTENER_TYPES,
   ...LOAD_BALANCER_TYPES,
   ...LOG_GROUP_TYPES,
+  ...METRIC_FILTER_TYPES,
   ...NETWORK_ACL_TYPES,
   ...NOTIFICATION_TYPES,
   ...OPTION_GROUP_TYPES,
