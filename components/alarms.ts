@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { alarmArns, databaseArns } from "./key-uses";
+import { alarmArns, databaseArns } from "./arns";
 import type { StackNames } from "./names";
 import { denyWithoutTls, onBehalfOf, policyDocument } from "./policy-documents";
 

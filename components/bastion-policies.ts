@@ -1,5 +1,5 @@
 import type { Account } from "./account";
-import { logGroupArn } from "./key-uses";
+import { logGroupArn } from "./arns";
 import { anyResource, type Statement } from "./policy-documents";
 
 // The bastion's documents, what it may do, and what people may do with it. Pure.

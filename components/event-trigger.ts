@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { eventRuleArn } from "./arns";
 import { DAY_SECONDS, type EncryptedQueue, encryptedQueue, LONGEST_RETENTION_DAYS } from "./encrypted-queue";
-import { eventRuleArn } from "./key-uses";
 import type { LambdaFunction } from "./lambda-function";
 import type { Statement } from "./policy-documents";
 

@@ -2,11 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Exceptions, FlowLogSettings } from "../settings";
 import type { Account } from "./account";
+import { deliverySourceArn } from "./arns";
 import { bucketGuards, denyWithoutNewTls } from "./bucket-guards";
 import { EncryptionKey } from "./encryption-key";
 import type { FlowLogPlaces } from "./flow-log-targets";
 import { flowLogs } from "./flow-logs";
-import { deliverySourceArn, flowLogsKeyUses } from "./key-uses";
+import { flowLogsKeyUses } from "./key-uses";
 import type { StackNames } from "./names";
 import { onBehalfOf, policyDocument, type Statement } from "./policy-documents";
 

@@ -1,4 +1,5 @@
 import type { Account } from "./account";
+import { alarmArns, databaseArns, deliverySourceArn, eventRuleArn, logGroupArn, stateMachineArn } from "./arns";
 import { anyResource, type Conditions, onBehalfOf, type Principal, type Statement } from "./policy-documents";
 
 // Who may use which key, as tables of statements. Each key lets in its own users and nobody else.
@@ -79,11 +80,6 @@ export function logGroups(account: Account, names: readonly string[]): Statement
   };
 }
 
-/** The ARN of a log group that may not exist yet: its key's policy must name it first. */
-export function logGroupArn({ partition, region, accountId }: Account, name: string): string {
-  return `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`;
-}
-
 /** What a database needs of its key. */
 export interface DataKeyUsers {
   readonly logGroupNames: readonly string[];
@@ -158,11 +154,6 @@ export function flowLogsKeyUses(account: Account, { hasQuarantine, hasBackfill }
   ];
 }
 
-/** What flow-log delivery gives as its source: deliveries of this account and region (VPC user guide, "flow-logs-s3"). */
-export function deliverySourceArn({ partition, region, accountId }: Account): string {
-  return `arn:${partition}:logs:${region}:${accountId}:*`;
-}
-
 /** What a stack's functions need of the messages key. */
 export interface FunctionKeyUsers {
   /** The bucket whose notifications go to an encrypted queue of theirs; absent when none do. */
@@ -206,11 +197,6 @@ function databaseEvents(account: Account): Statement {
       ArnLikeIfExists: { "aws:SourceArn": databaseArns(account) },
     },
   };
-}
-
-/** Everything of RDS in the account and region: an event comes in the name of its source, or of the subscription. */
-export function databaseArns({ partition, region, accountId }: Account): string {
-  return `arn:${partition}:rds:${region}:${accountId}:*`;
 }
 
 function functionUses(account: Account, users: FunctionKeyUsers): Statement[] {
@@ -298,19 +284,4 @@ function stateMachine(account: Account, name: string): Statement[] {
 export function ofStateMachine(account: Account, name: string): Readonly<Record<string, readonly string[]>> {
   const arn = stateMachineArn(account, name);
   return { "kms:EncryptionContext:aws:states:stateMachineArn": [arn, `${arn}/*`] };
-}
-
-/** The ARN of a state machine: its role and its key's policy must name it before it exists. */
-export function stateMachineArn({ partition, region, accountId }: Account, name: string): string {
-  return `arn:${partition}:states:${region}:${accountId}:stateMachine:${name}`;
-}
-
-/** The ARN of a rule on the account's default bus: a key's policy must name it before it exists. */
-export function eventRuleArn({ partition, region, accountId }: Account, name: string): string {
-  return `arn:${partition}:events:${region}:${accountId}:rule/${name}`;
-}
-
-/** The ARNs of all alarms whose names begin with `prefix`. */
-export function alarmArns({ partition, region, accountId }: Account, prefix: string): string {
-  return `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${prefix}*`;
 }

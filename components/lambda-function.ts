@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { logGroupArn } from "./arns";
 import { codeArchive, codeFiles, codeHash } from "./bundle";
-import { logGroupArn } from "./key-uses";
 import { logGroup } from "./log-group";
 import type { StackNames } from "./names";
 import { anyResource, policyDocument, type Statement, trustOf } from "./policy-documents";

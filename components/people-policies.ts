@@ -1,5 +1,5 @@
 import type { Account } from "./account";
-import { alarmArns, logGroupArn } from "./key-uses";
+import { alarmArns, logGroupArn } from "./arns";
 import { anyResource, type Conditions, type Statement } from "./policy-documents";
 
 // What people may do with the database, as tables of statements. Pure.

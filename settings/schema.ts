@@ -2,10 +2,10 @@ import { z } from "zod";
 import { ZONES } from "../components/cidr-plan";
 import { isLabelValue } from "../illumio/client/labels";
 import { access, bastion, clientVpn } from "./access-schema";
+import { audit } from "./audit-schema";
 import { backups, replicas } from "./backups-schema";
 import { databaseSchema } from "./database-schema";
 import { databaseUsers } from "./database-users-schema";
-import { audit } from "./audit-schema";
 import { oneOf, section, setting, text, trueOrFalse, wholeNumber } from "./fields";
 import * as values from "./values";
 
