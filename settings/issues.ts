@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import type { Advice } from "./fields";
 import { nearest, type Problem, shown } from "./problems";
 import { networkAdvice } from "./rules";
-import type { Advice } from "./fields";
 
 type Issue = z.core.$ZodIssue;
 
