@@ -7,9 +7,9 @@ const DAY = 24 * HOUR;
 export const START_WINDOW_MINUTES = HOUR;
 
 /**
- * The hour of each day, in UTC, at which AWS Backup may start: no window of RDS's is open then, or opens before a backup that starts at
- * the last moment is an hour old. In those RDS takes no snapshot for anybody (AWS Backup guide, "Working with Amazon RDS"). The first one after the
- * backup window. Pure.
+ * The hour of each day, in UTC, at which AWS Backup may start: no window of RDS's is open then, or opens before a backup that starts at the
+ * last moment is an hour old. A job "inside or too close to" the automated backup window fails (AWS Backup guide, "Troubleshooting"); how
+ * close that is, no source says, so it is an hour here. The first such hour after the backup window. Pure.
  */
 export function backupHour(backupWindow: string, maintenanceWindow: string): number {
   const daily = parseDailyWindow(backupWindow);
