@@ -15,6 +15,14 @@ export function fullStack(config: Config): Config {
     "rds-sightline:flowLogs": { partitions: { hive: true, hourly: true } },
     "rds-sightline:forwarder": { inVpc: true, quarantine: true },
     "rds-sightline:database": { masterPassword: "generated" },
+    "rds-sightline:replicas": { count: 2 },
+    "rds-sightline:backups": { crossRegion: { region: "eu-central-1" }, plan: { lock: { mode: "governance" } } },
+    "rds-sightline:databaseUsers": {
+      shop_owner: { schema: "shop", privilege: "owner" },
+      shop: { schema: "shop", privilege: "write", authentication: "secret" },
+      report: { schema: "shop", authentication: "secret" },
+    },
+    "rds-sightline:audit": { trail: "own", securityHub: true, guardDuty: true },
     "rds-sightline:pce": { ...pce, cidrs: ["192.0.2.0/24"], requestsPerMinute: 1000 },
     "rds-sightline:backfill": { concurrency: 2 },
     "rds-sightline:illumio": {

@@ -128,11 +128,8 @@ export class Database extends pulumi.ComponentResource {
   }
 
   private chooseIdentifier(name: string, names: StackNames): pulumi.Output<string> {
-    const suffix = new random.RandomString(
-      `${name}-suffix`,
-      { length: 4, upper: false, special: false },
-      { parent: this },
-    );
+    const letters = { length: 4, upper: false, special: false };
+    const suffix = new random.RandomString(`${name}-suffix`, letters, { parent: this });
     return suffix.result.apply((ending) => names.databaseIdentifier(ending));
   }
 
