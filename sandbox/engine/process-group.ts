@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
 
 /** How long a process may take to end by itself before it is killed, in milliseconds. */
 export const GRACE_MS = 5_000;
@@ -43,7 +44,18 @@ export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 
 // bounded, because a killed process stays visible until its parent (in a container maybe nobody) has collected it
 async function untilGone(pid: number): Promise<void> {
-  for (let tries = 0; tries < 40 && signalGroup(pid, 0); tries += 1) {
+  for (let tries = 0; tries < 40 && signalGroup(pid, 0) && !(await isOnlyZombies(pid)); tries += 1) {
     await sleep(25);
   }
+}
+
+/** True when all that is left of a group has ended and was not collected; false where there is no /proc to tell. */
+async function isOnlyZombies(group: number): Promise<boolean> {
+  const entries = await readdir("/proc").catch(() => []);
+  const processes = entries.filter((name) => /^\d+$/.test(name));
+  const stats = await Promise.all(processes.map((name) => readFile(`/proc/${name}/stat`, "utf8").catch(() => "")));
+  // proc(5): pid (comm) state ppid pgrp ..., where comm may hold anything
+  const fields = stats.map((stat) => stat.slice(stat.lastIndexOf(")") + 2).split(" "));
+  const states = fields.filter(([, , pgrp]) => pgrp === `${group}`).map(([state]) => state);
+  return states.length > 0 && states.every((state) => state === "Z" || state === "X");
 }
