@@ -230,7 +230,8 @@ const watched = { database, databaseGroupId, keyArns, enforcementRoleName };
 new Audit("audit", { ...stack, ...reporting, ...auditArgs, ...watched }, options);
 
 if (settings.audit.dashboard) {
-  const shown = { flowForwarder, frontDoor: door?.targets, targetSync: sync, workloadSync, enforcement };
+  const databaseLog = database.connectionLog?.kind;
+  const shown = { databaseLog, flowForwarder, frontDoor: door?.targets, targetSync: sync, workloadSync, enforcement };
   new Dashboard("dashboard", { ...stack, databaseIdentifier: database.identifier, ...shown }, options);
 }
 

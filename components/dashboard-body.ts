@@ -1,5 +1,4 @@
 // The dashboard of a stack as data: CloudWatch's JSON. Pure.
-import { DATABASE_LOG_METRICS } from "./database-log-alarms";
 import type { FunctionMetrics } from "./function-metrics";
 
 /** A function of the stack: its name in Lambda, and where its own metrics are. */
@@ -14,6 +13,8 @@ export interface ShownResources {
   readonly databaseIdentifier: string;
   /** Where the metrics of the database's log are. */
   readonly logNamespace: string;
+  /** Their names; none where no log says who connects. */
+  readonly logMetrics: readonly string[];
   readonly flowForwarder?: ShownFunction | undefined;
   readonly frontDoor?: { readonly loadBalancer: string; readonly targetGroup: string } | undefined;
   readonly targetSync?: ShownFunction | undefined;
@@ -39,7 +40,7 @@ const HEIGHT = 6;
 export function dashboardBody(shown: ShownResources): string {
   const parts: readonly (readonly [string, readonly Graph[]])[] = [
     ["Database", databaseGraphs(shown)],
-    ["Logins", loginGraphs(shown)],
+    ...(shown.logMetrics.length > 0 ? [["Logins", loginGraphs(shown)] as const] : []),
     ...(shown.flowForwarder ? [["Flows to the PCE", forwarderGraphs(shown.flowForwarder)] as const] : []),
     ...(shown.frontDoor ? [["Front door", frontDoorGraphs(shown.frontDoor)] as const] : []),
     ...(shown.targetSync ? [["Target sync", targetSyncGraphs(shown.targetSync)] as const] : []),
@@ -78,12 +79,12 @@ function databaseGraphs({ databaseIdentifier }: ShownResources): readonly Graph[
   ];
 }
 
-function loginGraphs({ logNamespace }: ShownResources): readonly Graph[] {
+function loginGraphs({ logNamespace, logMetrics }: ShownResources): readonly Graph[] {
   return [
     {
       title: "From outside, refused, without TLS",
       statistic: "Sum",
-      metrics: Object.values(DATABASE_LOG_METRICS).map((name) => [logNamespace, name]),
+      metrics: logMetrics.map((name) => [logNamespace, name]),
     },
   ];
 }

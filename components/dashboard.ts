@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import { dashboardBody, type ShownFunction } from "./dashboard-body";
-import { databaseLogNamespace } from "./database-log-alarms";
+import type { DatabaseLogKind } from "./database-log";
+import { databaseLogMetrics, databaseLogNamespace } from "./database-log-alarms";
 import type { FrontDoorTargets } from "./front-door";
 import { functionMetrics } from "./function-metrics";
 import type { StackNames } from "./names";
@@ -16,6 +17,8 @@ export interface DashboardArgs {
   readonly account: pulumi.Output<Account>;
   readonly names: StackNames;
   readonly databaseIdentifier: pulumi.Input<string>;
+  /** The log that says who connects. @default - there is none */
+  readonly databaseLog?: DatabaseLogKind | undefined;
   readonly flowForwarder?: Deployed | undefined;
   readonly frontDoor?: Pick<FrontDoorTargets, "loadBalancerArnSuffix" | "targetGroupArnSuffix"> | undefined;
   readonly targetSync?: Deployed | undefined;
@@ -33,6 +36,7 @@ export class Dashboard extends pulumi.ComponentResource {
       region: args.account.apply(({ region }) => region),
       databaseIdentifier: args.databaseIdentifier,
       logNamespace: databaseLogNamespace(names),
+      logMetrics: databaseLogMetrics(args.databaseLog),
       flowForwarder: shownFunction(names, "flow-forwarder", args.flowForwarder),
       frontDoor: frontDoor && {
         loadBalancer: frontDoor.loadBalancerArnSuffix,

@@ -77,6 +77,18 @@ export const DATABASE_LOG_METRICS = {
   "plain-logins": "PlainLogins",
 } as const;
 
+/** Those of the metrics that a log of this kind has something to count for; of no log, none. */
+export function databaseLogMetrics(kind: DatabaseLogKind | undefined): readonly string[] {
+  if (kind === undefined) return [];
+  const { outsideClients, failedLogins, plainLogins } = databaseLogPatterns(kind, {
+    vpcCidr: "10.0.0.0/16",
+    others: [],
+  });
+  const patterns = { "outside-clients": outsideClients, "failed-logins": failedLogins, "plain-logins": plainLogins };
+  const endings = Object.keys(patterns) as (keyof typeof patterns)[];
+  return endings.filter((ending) => patterns[ending].length > 0).map((ending) => DATABASE_LOG_METRICS[ending]);
+}
+
 function watchedLogins(args: DatabaseLogAlarmsArgs): Readonly<Record<keyof typeof DATABASE_LOG_METRICS, Watched>> {
   const patterns = databaseLogPatterns(args.kind, args.known);
   return {

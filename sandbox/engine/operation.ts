@@ -71,9 +71,8 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   const { kind, engine, run, stack, signal } = options;
   signal?.throwIfAborted();
   const start = performance.now();
-  const { workDir, project } = await prepare(options);
+  const { workDir, project, stackFile, secrets } = await prepare(options);
   const program = resolve(options.program ?? join(PROJECT_ROOT, "index.ts"));
-  const secrets = qualify(options.secrets, project);
 
   const events: OperationEvent[] = [];
   const state = { engine, run, stack, project };
@@ -85,6 +84,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
     options.onEvent?.(event);
   });
   signal?.throwIfAborted();
+  await rememberSecrets(stackFile, secrets);
 
   const [left, outputs] = await Promise.all([exportResources(state), kind === "up" ? readOutputs(state) : {}]);
   const summary = countSteps(steps);
@@ -107,9 +107,51 @@ interface ProjectFile {
   readonly plugins?: { readonly providers: readonly { readonly name: string; readonly path: string }[] };
 }
 
+interface Prepared {
+  readonly workDir: string;
+  readonly project: string;
+  readonly stackFile: string;
+  /** Those that are still to be encrypted. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What a stack file says of one secret. */
+interface Encrypted {
+  readonly salt: string;
+  readonly secure: string;
+}
+
+// By name and value: to encrypt one takes the engine a process. In memory, where the values are anyway
+const encrypted = new Map<string, Encrypted>();
+const nameOf = ([key, value]: readonly [string, string]) => `${key} ${value}`;
+
+interface StackFile {
+  readonly encryptionsalt?: string;
+  readonly config?: Readonly<Record<string, { readonly secure?: string } | undefined>>;
+}
+
+/** The secrets as the stack file has them; undefined when they were not all encrypted with one salt before. */
+function knownSecrets(secrets: Readonly<Record<string, string>>): StackFile | undefined {
+  const known = Object.entries(secrets).map((entry) => [entry[0], encrypted.get(nameOf(entry))] as const);
+  const [salt, ...others] = new Set(known.map(([, found]) => found?.salt));
+  if (salt === undefined || others.length > 0) return undefined;
+  return {
+    encryptionsalt: salt,
+    config: Object.fromEntries(known.map(([key, found]) => [key, found && { secure: found.secure }])),
+  };
+}
+
+async function rememberSecrets(stackFile: string, secrets: Readonly<Record<string, string>>): Promise<void> {
+  const { encryptionsalt: salt, config = {} } = parse(await readFile(stackFile, "utf8")) as StackFile;
+  for (const entry of Object.entries(secrets)) {
+    const secure = config[entry[0]]?.secure;
+    if (salt !== undefined && secure !== undefined) encrypted.set(nameOf(entry), { salt, secure });
+  }
+}
+
 // the engine applies the schema and the defaults of Pulumi.yaml by itself, but insists that `main` exists beside it
-async function prepare(options: OperationOptions): Promise<{ workDir: string; project: string }> {
-  const { kind, run, stack, projectFile = join(PROJECT_ROOT, "Pulumi.yaml") } = options;
+async function prepare(options: OperationOptions): Promise<Prepared> {
+  const { kind, engine, run, stack, projectFile = join(PROJECT_ROOT, "Pulumi.yaml") } = options;
   const { main: _, plugins, ...project } = parse(await readFile(projectFile, "utf8")) as ProjectFile;
 
   const home = join(run, "engine");
@@ -121,9 +163,15 @@ async function prepare(options: OperationOptions): Promise<{ workDir: string; pr
     join(workDir, "Pulumi.yaml"),
     stringify({ ...project, ...(providers && { plugins: { providers } }) }),
   );
-  await writeFile(join(workDir, `Pulumi.${stack}.yaml`), stringify({ config: qualify(options.config, project.name) }));
+  const stackFile = join(workDir, `Pulumi.${stack}.yaml`);
+  const secrets = qualify(options.secrets, project.name);
+  const isThere = await hasStack({ engine, run, stack, project: project.name });
+  // a stack that is new gets a salt of its own
+  const known = isThere ? knownSecrets(secrets) : undefined;
+  const config = { ...qualify(options.config, project.name), ...known?.config };
+  await writeFile(stackFile, stringify({ ...known, config }));
 
-  return { workDir, project: project.name };
+  return { workDir, project: project.name, stackFile, secrets: known === undefined ? secrets : {} };
 }
 
 const qualify = <T>(settings: Readonly<Record<string, T>> = {}, project: string): Record<string, T> =>

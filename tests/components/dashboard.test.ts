@@ -106,6 +106,7 @@ describe("the dashboard", () => {
         region: "eu-west-1",
         databaseIdentifier: "d",
         logNamespace: "L",
+        logMetrics: ["OutsideClients"],
         flowForwarder: lambda("f"),
         frontDoor: { loadBalancer: "b", targetGroup: "t" },
         targetSync: lambda("t"),

@@ -116,7 +116,11 @@ describe("the forwarder's alarms", () => {
     };
     publishMetrics(newOutcome(), sink);
 
-    const own = made.all(ALARM).filter(({ inputs }) => !String(inputs["namespace"]).startsWith("AWS/"));
+    const own = made
+      .all(ALARM)
+      .filter(
+        ({ name, inputs }) => name.startsWith("flow-forwarder-") && !String(inputs["namespace"]).startsWith("AWS/"),
+      );
 
     assert.equal(own.length, 3);
     for (const { name, inputs } of own) {

@@ -74,7 +74,7 @@ describe("the messages key", () => {
 
     assert.deepEqual(
       sids.map(({ sid }) => sid),
-      ["Alarms", "FunctionEnvironments", "FunctionEnvironmentsGrants", "LogGroups"],
+      ["Alarms", "DatabaseEvents", "FunctionEnvironments", "FunctionEnvironmentsGrants", "LogGroups"],
     );
   });
 });

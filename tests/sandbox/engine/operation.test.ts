@@ -100,6 +100,14 @@ describe("an engine operation", function () {
       assert.deepEqual(wanted.outputs, {});
     });
 
+    it("takes a secret that is another one, whatever was encrypted before", async () => {
+      const other = { kind: "preview", config: { shelf: { size: 7 } }, secrets: { key: `${SECRET}-changed` } } as const;
+      const wanted = await operation(other);
+
+      const changed = wanted.steps.filter(({ op }) => op !== "same").map(({ name }) => name);
+      assert.deepEqual(changed, ["shelf-key"]);
+    });
+
     it("finds nothing new in a refresh", async () => {
       const refreshed = await operation({ kind: "refresh" });
 
