@@ -1,8 +1,6 @@
 // The process of one engine operation; `operation.ts` starts it and speaks to it over IPC. One operation per process, because Node
 // keeps modules: a program that has been loaded would create nothing the second time.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import type { EngineDiagnostic } from "./errors";
 import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
@@ -60,7 +58,6 @@ async function openStack({
   command,
   secrets,
 }: OperationRequest): Promise<Stack> {
-  loadAhead(join(dirname(program), "components"));
   const args = { stackName, projectName: project, program: async () => require(program) as Record<string, unknown> };
   // `createOrSelectStack` tries to make each stack anew, and each try is a process
   const stack = await (isNew
@@ -71,19 +68,6 @@ async function openStack({
   }
 
   return stack;
-}
-
-// What the program will load, while the engine's own processes are waited for: two seconds of it, file by file, so that what they say is
-// heard in between. Not the program, which makes resources as it is loaded.
-function loadAhead(folder: string): void {
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".ts")) : [];
-  const next = (): void => {
-    const file = files.pop();
-    if (file === undefined) return;
-    require(join(folder, file));
-    setImmediate(next);
-  };
-  setImmediate(next);
 }
 
 type OnEvent = NonNullable<NonNullable<Parameters<Stack["up"]>[0]>["onEvent"]>;
