@@ -5,6 +5,7 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import type { EngineDiagnostic } from "./errors";
 import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
 import { GRACE_MS } from "./process-group";
+import { sparedCommand } from "./spared-command";
 import { trackSteps } from "./steps";
 
 const stop = new AbortController();
@@ -56,13 +57,13 @@ async function openStack({
   program,
   workDir,
   command,
+  version,
   secrets,
 }: OperationRequest): Promise<Stack> {
   const args = { stackName, projectName: project, program: async () => require(program) as Record<string, unknown> };
+  const options = { workDir, pulumiCommand: sparedCommand(command, version) };
   // `createOrSelectStack` tries to make each stack anew, and each try is a process
-  const stack = await (isNew
-    ? LocalWorkspace.createStack(args, { workDir })
-    : LocalWorkspace.selectStack(args, { workDir }));
+  const stack = await (isNew ? LocalWorkspace.createStack(args, options) : LocalWorkspace.selectStack(args, options));
   for (const [key, value] of Object.entries(secrets)) {
     await setSecret({ command, workDir, stackName, key, value });
   }

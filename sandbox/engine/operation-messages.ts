@@ -12,7 +12,9 @@ export interface OperationRequest {
   readonly program: string;
   readonly workDir: string;
   readonly policyPacks: readonly string[];
+  /** The engine's executable, and which version it is. */
   readonly command: string;
+  readonly version: string;
   readonly secrets: Readonly<Record<string, string>>;
 }
 

@@ -75,10 +75,11 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   const program = resolve(options.program ?? join(PROJECT_ROOT, "index.ts"));
 
   const events: OperationEvent[] = [];
-  const state = { engine, run, stack, project };
+  const state = { run, stack, project };
   const isNew = !(await hasStack(state));
   const { policyPacks = [] } = options;
-  const request = { kind, stack, isNew, project, program, workDir, command: engine.command, secrets, policyPacks };
+  const { command, version } = engine;
+  const request = { kind, stack, isNew, project, program, workDir, command, version, secrets, policyPacks };
   const steps = await inChild(request, options, (event) => {
     events.push(event);
     options.onEvent?.(event);
@@ -151,7 +152,7 @@ async function rememberSecrets(stackFile: string, secrets: Readonly<Record<strin
 
 // the engine applies the schema and the defaults of Pulumi.yaml by itself, but insists that `main` exists beside it
 async function prepare(options: OperationOptions): Promise<Prepared> {
-  const { kind, engine, run, stack, projectFile = join(PROJECT_ROOT, "Pulumi.yaml") } = options;
+  const { kind, run, stack, projectFile = join(PROJECT_ROOT, "Pulumi.yaml") } = options;
   const { main: _, plugins, ...project } = parse(await readFile(projectFile, "utf8")) as ProjectFile;
 
   const home = join(run, "engine");
@@ -165,7 +166,7 @@ async function prepare(options: OperationOptions): Promise<Prepared> {
   );
   const stackFile = join(workDir, `Pulumi.${stack}.yaml`);
   const secrets = qualify(options.secrets, project.name);
-  const isThere = await hasStack({ engine, run, stack, project: project.name });
+  const isThere = await hasStack({ run, stack, project: project.name });
   // a stack that is new gets a salt of its own
   const known = isThere ? knownSecrets(secrets) : undefined;
   const config = { ...qualify(options.config, project.name), ...known?.config };

@@ -1,12 +1,8 @@
-import { execFile } from "node:child_process";
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { engineEnvironment, stateFolder } from "./environment";
-import type { Engine } from "./locate";
+import { stateFolder } from "./environment";
 import { isCounted } from "./steps";
 
-const run = promisify(execFile);
 const PROJECT = "rds-sightline";
 
 /** A resource as the stack's state holds it; inputs and outputs are left out, since they may hold secrets. */
@@ -19,7 +15,6 @@ export interface StateResource {
 
 /** Which state to read. */
 export interface StateOptions {
-  readonly engine: Engine;
   readonly run: string;
   readonly stack: string;
   /** @default "rds-sightline" */
@@ -45,22 +40,32 @@ export async function hasStack(options: StateOptions): Promise<boolean> {
 
 /** The stack outputs as they may be shown: each secret, also one inside of a value, is `"[secret]"`. */
 export async function readOutputs(options: StateOptions): Promise<Record<string, unknown>> {
-  const { engine, stack, project = PROJECT } = options;
-  // not the outputs that the Automation API returns from `up`: there, a secret inside of a value is in clear
-  const args = ["stack", "output", "--json", "--stack", `organization/${project}/${stack}`, "--non-interactive"];
-  const { stdout } = await run(engine.command, args, {
-    cwd: options.run,
-    env: engineEnvironment(options),
-    maxBuffer: 256 * 1024 * 1024,
-  });
-  return JSON.parse(stdout) as Record<string, unknown>;
+  const { checkpoint } = await readCheckpoint(options);
+  const stack = checkpoint.latest?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+
+  return masked(stack?.outputs ?? {}) as Record<string, unknown>;
+}
+
+// source: pulumi/sdk/go/common/resource/sig, where each kind of value that JSON has not is an object with this key
+const KIND = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+// In the file a secret is in cipher, and to read it is not needed. Not the outputs that the Automation API returns from `up`: there, a
+// secret inside of a value is in clear.
+function masked(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(masked);
+  if ((value as Record<string, unknown>)[KIND] === SECRET) return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, masked(inner)]));
 }
 
 interface StackFile {
-  readonly checkpoint: { readonly latest?: { readonly resources?: readonly StateResource[] } | null };
+  readonly checkpoint: {
+    readonly latest?: { readonly resources?: readonly (StateResource & { readonly outputs?: unknown })[] } | null;
+  };
 }
 
-// the file, not `pulumi stack export`, which takes a process and a second to say the same
+// the file, not `pulumi stack export` or `pulumi stack output`, which take a process and a second to say the same
 async function readCheckpoint(options: StateOptions): Promise<StackFile> {
   return JSON.parse(await readFile(stackFile(options), "utf8")) as StackFile;
 }

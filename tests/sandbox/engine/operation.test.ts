@@ -116,14 +116,14 @@ describe("an engine operation", function () {
     });
 
     it("leaves nothing after destroy", async () => {
-      const held = await exportResources({ engine, run, stack: "dev" });
+      const held = await exportResources({ run, stack: "dev" });
 
       const gone = await operation({ kind: "destroy" });
 
       assert.equal(held.length, 3);
       assert.equal(gone.summary.delete, 3);
       assert.equal(gone.resources, 0);
-      assert.deepEqual(await exportResources({ engine, run, stack: "dev" }), []);
+      assert.deepEqual(await exportResources({ run, stack: "dev" }), []);
     });
   });
 
