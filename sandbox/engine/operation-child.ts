@@ -1,20 +1,27 @@
-// The process of one engine operation; `operation.ts` starts it and speaks to it over IPC. One operation per process, because Node
-// keeps modules: a program that has been loaded would create nothing the second time.
+// The process of engine operations; `operation-process.ts` starts it and speaks to it over IPC. It serves one at a time, and leaves when
+// it is told to stop, when its parent is gone, and after an operation that did not go well.
 import { spawn } from "node:child_process";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import type { EngineDiagnostic } from "./errors";
+import { forgetProgram } from "./loaded-program";
 import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
+import { printedTo, printTo } from "./printed-lines";
 import { GRACE_MS } from "./process-group";
 import { sparedCommand } from "./spared-command";
 import { trackSteps } from "./steps";
 
 const stop = new AbortController();
+let isServing = false;
 
 process.on("message", (message: ToChild) => {
-  if ("stop" in message) {
-    stop.abort();
-  } else {
+  if ("request" in message) {
+    isServing = true;
     void serve(message.request);
+    return;
+  }
+  stop.abort();
+  if (!isServing) {
+    process.exit(0);
   }
 });
 
@@ -22,17 +29,25 @@ process.on("message", (message: ToChild) => {
 process.once("disconnect", () => {
   stop.abort();
   setTimeout(() => process.kill(-process.pid, "SIGKILL"), GRACE_MS).unref();
+  if (!isServing) {
+    process.exit(0);
+  }
 });
 
 // The Automation API logs an error that nobody handled (one thrown inside an `apply`), then waits for ever for the resources that were
 // to come of it. Its own handler has reported it by then; the engine gets a moment to pass the report on.
 const REPORT_MS = 2_000;
+let hasUnhandled = false;
 for (const unhandled of ["unhandledRejection", "uncaughtException"] as const) {
-  process.on(unhandled, () => void setTimeout(() => stop.abort(), REPORT_MS).unref());
+  process.on(unhandled, () => {
+    hasUnhandled = true;
+    setTimeout(() => stop.abort(), REPORT_MS).unref();
+  });
 }
 
 async function serve(request: OperationRequest): Promise<void> {
   const tracker = trackSteps();
+  printTo(request.logFile);
   try {
     const stack = await openStack(request);
     stop.signal.throwIfAborted();
@@ -42,7 +57,8 @@ async function serve(request: OperationRequest): Promise<void> {
         send({ event: told });
       }
     });
-    end({ done: { steps: tracker.steps() } });
+    forgetProgram();
+    end({ done: { steps: tracker.steps(), again: !hasUnhandled } });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     const told = tracker.diagnostics();
@@ -94,8 +110,8 @@ interface Secret {
 // over standard input: the Automation API's setConfig puts the value among the arguments, where `ps` and its own errors show it
 async function setSecret({ command, workDir, stackName, key, value }: Secret): Promise<void> {
   const args = ["config", "set", "--secret", "--stack", stackName, "--non-interactive", key];
-  const child = spawn(command, args, { cwd: workDir, stdio: ["pipe", "inherit", "inherit"] });
-  child.stdin.end(value);
+  const child = spawn(command, args, { cwd: workDir, stdio: ["pipe", printedTo(), printedTo()] });
+  child.stdin?.end(value);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
@@ -116,5 +132,11 @@ function withoutEvents(error: unknown): EngineDiagnostic[] {
 
 const send = (message: FromChild): void => void process.send?.(message);
 
-// leaves even when the program holds a timer or a socket open; the parent counts on it
-const end = (message: FromChild): void => void process.send?.(message, undefined, undefined, () => process.exit(0));
+// leaves, where there is nothing to wait for, even when the program holds a timer or a socket open; the parent counts on it
+const end = (message: FromChild): void =>
+  void process.send?.(message, undefined, undefined, () => {
+    isServing = false;
+    if (stop.signal.aborted || !("done" in message) || !message.done.again) {
+      process.exit(0);
+    }
+  });

@@ -1,12 +1,10 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { mkdir, mkdtemp, open, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import { engineEnvironment, stateFolder } from "./environment";
-import { EngineError } from "./errors";
+import { stateFolder } from "./environment";
+import type { KeptProcess } from "./kept-process";
 import type { Engine } from "./locate";
-import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
-import { endGroup } from "./process-group";
+import { inProcess } from "./operation-process";
 import { exportResources, hasStack, readOutputs } from "./state";
 import { countSteps, type OperationEvent, type OperationStep, type StepCounts } from "./steps";
 
@@ -38,6 +36,8 @@ export interface OperationOptions {
   readonly signal?: AbortSignal;
   /** How long the engine may take to finish what it is at once it is told to stop. @default 5000 */
   readonly graceMs?: number;
+  /** Where the process comes from, and goes to when all went well. @default a new one, which is ended */
+  readonly kept?: KeptProcess | undefined;
   /** The file whose exports become the stack outputs. @default the project's index.ts */
   readonly program?: string;
   /** Folders of the policy packs that judge a preview or an update; a mandatory violation fails it. @default none */
@@ -64,7 +64,8 @@ export interface OperationResult {
 const PROJECT_ROOT = resolve(__dirname, "../..");
 
 /**
- * Runs one engine operation in a process of its own and resolves when the engine is done and none of its processes is left.
+ * Runs one engine operation in a process of its own and resolves when the engine is done and none of its processes is left, but the one
+ * that `kept` keeps.
  * Rejects with `EngineError` when the program, a resource or the engine fails.
  */
 export async function runOperation(options: OperationOptions): Promise<OperationResult> {
@@ -80,7 +81,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   const { policyPacks = [] } = options;
   const { command, version } = engine;
   const request = { kind, stack, isNew, project, program, workDir, command, version, secrets, policyPacks };
-  const steps = await inChild(request, options, (event) => {
+  const steps = await inProcess(request, options, (event) => {
     events.push(event);
     options.onEvent?.(event);
   });
@@ -179,65 +180,3 @@ const qualify = <T>(settings: Readonly<Record<string, T>> = {}, project: string)
   Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
   );
-
-type OnEvent = (event: OperationEvent) => void;
-
-async function inChild(
-  request: OperationRequest,
-  options: OperationOptions,
-  onEvent: OnEvent,
-): Promise<OperationStep[]> {
-  const { logFile, signal, graceMs } = options;
-  await mkdir(dirname(logFile), { recursive: true });
-  const log = await open(logFile, "a");
-  const child = fork(join(__dirname, "operation-child.ts"), {
-    cwd: PROJECT_ROOT, // where ts-node finds the compiler's settings
-    env: engineEnvironment(options),
-    // room for young objects, of which a program of hundreds of resources makes many: a tenth of its time was the collector's
-    execArgv: ["--max-semi-space-size=64", "-r", join(PROJECT_ROOT, "sandbox", "typescript.cjs")],
-    detached: true, // a group of its own: Ctrl-C of the terminal reaches only us, and ending it finds all it started
-    stdio: ["ignore", log.fd, log.fd, "ipc"],
-  });
-  const tell = (message: ToChild) => child.connected && child.send(message);
-  const stop = () => endGroup(child, () => tell({ stop: true }), graceMs);
-  const abort = () => void stop();
-  signal?.addEventListener("abort", abort, { once: true });
-
-  try {
-    signal?.throwIfAborted();
-    tell({ request });
-    const end = await untilClosed(child, onEvent);
-    signal?.throwIfAborted();
-    if (end !== undefined && "done" in end) {
-      return end.done.steps;
-    }
-    const died = { message: `its process ended with ${child.signalCode ?? `exit code ${child.exitCode}`}` };
-    throw new EngineError(
-      `pulumi ${request.kind} of stack ${request.stack} failed`,
-      end?.failed.diagnostics ?? [died],
-      logFile,
-    );
-  } finally {
-    signal?.removeEventListener("abort", abort);
-    await stop();
-    await log.close();
-  }
-}
-
-type End = Exclude<FromChild, { event: unknown }>;
-
-// what the child said at the end, once it is gone; undefined when it said nothing
-function untilClosed(child: ChildProcess, onEvent: OnEvent): Promise<End | undefined> {
-  return new Promise((resolve, reject) => {
-    let end: End | undefined;
-    child.on("message", (message: FromChild) => {
-      if ("event" in message) {
-        onEvent(message.event);
-      } else {
-        end = message;
-      }
-    });
-    child.once("error", reject);
-    child.once("close", () => resolve(end));
-  });
-}

@@ -7,6 +7,7 @@ import { type LambdaRunner, type LambdaRunnerOptions, startLambdaRunner } from "
 import { type Moto, startMoto } from "../aws/moto";
 import { startAwsProvider, startRandomProvider } from "../aws/provider/start";
 import { StepFunctions } from "../aws/states/step-functions";
+import { KeptProcess } from "../engine/kept-process";
 import { type Engine, locateEngine } from "../engine/locate";
 import {
   type ConfigValue,
@@ -41,10 +42,10 @@ export interface Sandbox {
   /** May do everything in the emulator, where access control is on. */
   readonly admin: Credentials;
   readonly settings: StackSettings;
-  /** Runs one engine operation on the stack; `config` replaces settings of the same keys. */
+  /** Runs one engine operation on the stack; `config` replaces settings of the same keys. Operations share a process that is `kept`. */
   operate(
     kind: OperationKind,
-    options?: Pick<OperationOptions, "onEvent" | "config" | "policyPacks" | "program">,
+    options?: Pick<OperationOptions, "onEvent" | "config" | "policyPacks" | "program" | "kept">,
   ): Promise<OperationResult>;
 }
 
@@ -95,6 +96,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const providers = Object.fromEntries((await Promise.all(starts)).map(({ name, port }) => [name, port]));
   signal.throwIfAborted();
 
+  const kept = closers.keep(new KeptProcess(), (each) => each.close());
   const operate: Sandbox["operate"] = (kind, { config, ...options } = {}) =>
     runOperation({
       kind,
@@ -112,6 +114,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       },
       logFile: run.log(`pulumi-${kind}`),
       signal,
+      kept,
       ...options,
     });
   return { run, engine, moto, pce, dns, runner, stepFunctions, region, admin, settings, operate };
