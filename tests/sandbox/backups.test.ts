@@ -50,7 +50,9 @@ describe("Backups, restores and replicas, by the real engine", function () {
 
     await operate("up", [{ snapshot: "before" }, { resourceId, time: "latest", keyArn }]);
 
-    const restored = (await databases()).filter((each) => each.DBInstanceIdentifier?.includes("restored"));
+    const restored = (await databases())
+      .filter((each) => each.DBInstanceIdentifier?.includes("restored"))
+      .sort((a, b) => `${a.DBInstanceIdentifier}`.localeCompare(`${b.DBInstanceIdentifier}`));
     assert.equal(restored.length, 2);
     assert.deepEqual(
       restored.map(({ KmsKeyId }) => KmsKeyId === keyArn),

@@ -18,6 +18,7 @@ import {
   listRules,
   listRuleTargets,
 } from "../../../sandbox/aws/registry";
+import { KeptProcess } from "../../../sandbox/engine/kept-process";
 import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
 import { type OperationResult, runOperation } from "../../../sandbox/engine/operation";
 import { emulator } from "./emulator";
@@ -29,6 +30,7 @@ describe("the provider stand-ins under the real engine", function () {
   this.timeout(60_000);
   let engine: Engine;
   let run: string;
+  const kept = new KeptProcess();
   let providers: readonly RunningProvider[] = [];
   let aws: ReturnType<typeof awsClients>;
   const results: Partial<Record<"preview" | "first" | "second" | "destroy", OperationResult>> = {};
@@ -46,7 +48,10 @@ describe("the provider stand-ins under the real engine", function () {
     ]);
   });
 
-  after(() => Promise.all(providers.map((provider) => provider.stop())));
+  after(async () => {
+    await kept.close();
+    await Promise.all(providers.map((provider) => provider.stop()));
+  });
 
   const operation = (kind: "preview" | "up" | "destroy") =>
     runOperation({
@@ -56,6 +61,7 @@ describe("the provider stand-ins under the real engine", function () {
       stack: "dev",
       providers: Object.fromEntries(providers.map(({ name, port }) => [name, port])),
       logFile: join(run, "engine.log"),
+      kept,
       program: join(PROGRAMS, "small-stack.ts"),
       projectFile: join(PROGRAMS, "small-stack.yaml"),
     });
