@@ -4,21 +4,20 @@ import { endGroup } from "./process-group";
 
 interface Kept {
   readonly child: ChildProcess;
-  readonly environment: string;
   readonly forget: () => void;
 }
 
 /**
  * Keeps the process of an operation that went well for the next one, which then finds the libraries loaded and the compiler warm: half
- * the time of a small operation. The program itself is loaded anew each time. At most one is kept, and it never holds up the end of
- * this process; `close` ends it with all that it started.
+ * the time of a small operation. The program itself is loaded anew each time. At most one is kept, and it ends with this process, whose
+ * end it never holds up; `close` ends it at once, with all that it started.
  */
 export class KeptProcess {
   private kept: Kept | undefined;
 
-  /** Hands out the process that was kept, once; undefined when there is none with this environment. */
-  take(environment: NodeJS.ProcessEnv): ChildProcess | undefined {
-    if (this.kept?.environment !== textOf(environment)) return undefined;
+  /** Hands out the process that was kept, once; undefined when there is none. */
+  take(): ChildProcess | undefined {
+    if (this.kept === undefined) return undefined;
     const { child, forget } = this.kept;
     forget();
     child.ref();
@@ -27,7 +26,7 @@ export class KeptProcess {
   }
 
   /** Keeps a process that has nothing to do; another one that was kept is ended. */
-  async keep(child: ChildProcess, environment: NodeJS.ProcessEnv): Promise<void> {
+  async keep(child: ChildProcess): Promise<void> {
     await this.close();
     if (!child.connected) {
       await endGroup(child, () => undefined);
@@ -40,7 +39,7 @@ export class KeptProcess {
     child.once("exit", forget);
     child.unref();
     child.channel?.unref();
-    this.kept = { child, environment: textOf(environment), forget };
+    this.kept = { child, forget };
   }
 
   async close(): Promise<void> {
@@ -51,5 +50,3 @@ export class KeptProcess {
     await endGroup(kept.child, () => kept.child.connected && kept.child.send(stop));
   }
 }
-
-const textOf = (environment: NodeJS.ProcessEnv): string => JSON.stringify(Object.entries(environment).sort());

@@ -48,6 +48,7 @@ for (const unhandled of ["unhandledRejection", "uncaughtException"] as const) {
 async function serve(request: OperationRequest): Promise<void> {
   const tracker = trackSteps();
   printTo(request.logFile);
+  setEnvironment(request.environment);
   try {
     const stack = await openStack(request);
     stop.signal.throwIfAborted();
@@ -64,6 +65,12 @@ async function serve(request: OperationRequest): Promise<void> {
     const told = tracker.diagnostics();
     end({ failed: { diagnostics: told.length > 0 ? told : withoutEvents(error) } });
   }
+}
+
+// a process that was kept has that of an operation on another run
+function setEnvironment(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+  Object.assign(process.env, environment);
 }
 
 async function openStack({

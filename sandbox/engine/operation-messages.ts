@@ -18,6 +18,8 @@ export interface OperationRequest {
   readonly secrets: Readonly<Record<string, string>>;
   /** Gets everything that the engine and the program print; appended to. */
   readonly logFile: string;
+  /** All variables that the engine and the program are to find. */
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 /** From the parent to the child: a request, when it has none, or to stop. */

@@ -22,14 +22,14 @@ type OnEvent = (event: OperationEvent) => void;
 
 /** Has a process do what the request says, and resolves with its steps. Afterwards the process is kept, or gone with its group. */
 export async function inProcess(
-  request: Omit<OperationRequest, "logFile">,
+  request: Omit<OperationRequest, "logFile" | "environment">,
   options: ProcessOptions,
   onEvent: OnEvent,
 ): Promise<OperationStep[]> {
   const { logFile, signal, graceMs, kept } = options;
   await mkdir(dirname(logFile), { recursive: true });
   const environment = engineEnvironment(options);
-  const child = kept?.take(environment) ?? (await start(environment, logFile));
+  const child = kept?.take() ?? (await start(environment, logFile));
   const tell = (message: ToChild) => child.connected && child.send(message);
   const stop = () => endGroup(child, () => tell({ stop: true }), graceMs);
   const abort = () => void stop();
@@ -39,7 +39,7 @@ export async function inProcess(
   try {
     signal?.throwIfAborted();
     const ended = untilEnd(child, onEvent);
-    tell({ request: { ...request, logFile } });
+    tell({ request: { ...request, logFile, environment } });
     const end = await ended;
     signal?.throwIfAborted();
     if (end !== undefined && "done" in end) {
@@ -54,7 +54,7 @@ export async function inProcess(
     );
   } finally {
     signal?.removeEventListener("abort", abort);
-    await (again && kept ? kept.keep(child, environment) : stop());
+    await (again && kept ? kept.keep(child) : stop());
   }
 }
 

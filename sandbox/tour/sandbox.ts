@@ -59,6 +59,8 @@ export interface SandboxOptions extends Pick<LambdaRunnerOptions, "returnAfterSe
   readonly progress: (sentence: string) => void;
   /** How the PCE stand-in behaves. @default - as it does by itself */
   readonly pce?: PceOptions;
+  /** What keeps the process of its operations, and is not closed with it. @default one of its own, which is */
+  readonly kept?: KeptProcess;
   /** Settings of the stack, in place of the sandbox's own of the same keys. @default - none */
   readonly config?: Readonly<Record<string, ConfigValue>>;
 }
@@ -96,7 +98,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const providers = Object.fromEntries((await Promise.all(starts)).map(({ name, port }) => [name, port]));
   signal.throwIfAborted();
 
-  const kept = closers.keep(new KeptProcess(), (each) => each.close());
+  const kept = options.kept ?? closers.keep(new KeptProcess(), (each) => each.close());
   const operate: Sandbox["operate"] = (kind, { config, ...options } = {}) =>
     runOperation({
       kind,

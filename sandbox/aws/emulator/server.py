@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 
+from moto import backends
 from moto.ec2.models.flow_logs import FlowLogsBackend
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -55,6 +56,12 @@ def let_delete_markers_go():
     FakeDeleteMarker.dispose = lambda marker: None
 
 
+def remember_modules():
+    """moto 5.2.5 reads its own folder for each request."""
+    names = tuple(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: names
+
+
 def end_with_parent():
     sys.stdin.buffer.read()
     os._exit(0)
@@ -62,6 +69,7 @@ def end_with_parent():
 
 if __name__ == "__main__":
     access.install()
+    remember_modules()
     keep_destinations()
     let_delete_markers_go()
     queues.install()

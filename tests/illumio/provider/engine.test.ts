@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { fixedCredentials } from "../../../illumio/client/credentials";
 import { deadlineIn } from "../../../illumio/client/deadline";
 import { Pce as Client } from "../../../illumio/client/pce";
-import { KeptProcess } from "../../../sandbox/engine/kept-process";
 import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
 import { type OperationKind, type OperationResult, runOperation } from "../../../sandbox/engine/operation";
 import { type Pce, startPce } from "../../../sandbox/pce/server";
+import { sharedProcess } from "../../support/suite-sandbox";
 
 const PROGRAMS = join(__dirname, "programs");
 
@@ -24,7 +24,6 @@ describe("the resources of a PCE under the real engine", function () {
   let run: string;
   let pce: Pce;
   let somebody: Client;
-  const kept = new KeptProcess();
 
   before(async function () {
     this.timeout(900_000); // where no engine is cached, this is what gets it
@@ -38,7 +37,6 @@ describe("the resources of a PCE under the real engine", function () {
     });
   });
   after(async () => {
-    await kept.close();
     somebody.close();
     await pce.close();
     rmSync(run, { recursive: true, force: true });
@@ -60,7 +58,7 @@ describe("the resources of a PCE under the real engine", function () {
         ILLUMIO_API_KEY_SECRET: pce.credentials.apiSecret,
       },
       logFile: join(run, "engine.log"),
-      kept,
+      kept: sharedProcess,
     });
   const byHand = () => somebody.within(deadlineIn(60_000));
   const apps = () =>

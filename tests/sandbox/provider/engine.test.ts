@@ -18,9 +18,9 @@ import {
   listRules,
   listRuleTargets,
 } from "../../../sandbox/aws/registry";
-import { KeptProcess } from "../../../sandbox/engine/kept-process";
 import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
 import { type OperationResult, runOperation } from "../../../sandbox/engine/operation";
+import { sharedProcess } from "../../support/suite-sandbox";
 import { emulator } from "./emulator";
 
 const REGION = "ca-central-1";
@@ -30,7 +30,6 @@ describe("the provider stand-ins under the real engine", function () {
   this.timeout(60_000);
   let engine: Engine;
   let run: string;
-  const kept = new KeptProcess();
   let providers: readonly RunningProvider[] = [];
   let aws: ReturnType<typeof awsClients>;
   const results: Partial<Record<"preview" | "first" | "second" | "destroy", OperationResult>> = {};
@@ -49,7 +48,6 @@ describe("the provider stand-ins under the real engine", function () {
   });
 
   after(async () => {
-    await kept.close();
     await Promise.all(providers.map((provider) => provider.stop()));
   });
 
@@ -61,7 +59,7 @@ describe("the provider stand-ins under the real engine", function () {
       stack: "dev",
       providers: Object.fromEntries(providers.map(({ name, port }) => [name, port])),
       logFile: join(run, "engine.log"),
-      kept,
+      kept: sharedProcess,
       program: join(PROGRAMS, "small-stack.ts"),
       projectFile: join(PROGRAMS, "small-stack.yaml"),
     });
