@@ -1,15 +1,8 @@
 /** Starts and stops the AWS emulator: moto's server in its own Python environment, on 127.0.0.1 and a free port. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import { readFile } from "node:fs/promises";
+import { type StartEmulator, startEmulator } from "./emulator-process";
 import { ensurePythonEnvironment, type PythonEnvironmentOptions } from "./python-environment";
 
-const SERVER = join(__dirname, "emulator", "server.py");
-const START_DEADLINE_MS = 60_000;
-const STOP_DEADLINE_MS = 5_000;
 const TAIL_LINES = 15;
 
 /** The account that moto plays. */
@@ -22,6 +15,8 @@ export interface MotoOptions {
   /** Called once with the reason when the emulator ends without being asked to. */
   readonly crashed?: (error: Error) => void;
   readonly environment?: PythonEnvironmentOptions;
+  /** How its process is started. @default `startEmulator` */
+  readonly start?: StartEmulator;
   /** Told a sentence when something takes long (the environment is made). */
   readonly progress?: (sentence: string) => void;
 }
@@ -50,33 +45,18 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
     ...(options.progress && { progress: options.progress }),
     ...options.environment,
   });
-  const log = await open(options.logFile, "a");
-  const child = spawn(python, ["-B", SERVER], {
-    detached: true,
-    stdio: ["pipe", "pipe", log.fd],
-    env: {
-      PATH: process.env["PATH"],
-      LANG: "C.UTF-8",
-      // the count of calls before access control sets in: in effect never, until it is reset
-      INITIAL_NO_AUTH_ACTION_COUNT: "1000000000",
-    },
-  });
-  await log.close();
-  const ended = new Promise<number | string>((resolve) => {
-    child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
-    child.once("error", (error) => resolve(error.message));
-  });
+  const start = options.start ?? startEmulator;
+  const { pid, port, ended, end } = await start(python, options.logFile);
 
   let stopping = false;
   const failure = async (how: string): Promise<Error> =>
     new Error(`The AWS emulator ${how}; the end of ${options.logFile}:\n${await tail(options.logFile)}`);
   const stop = async (): Promise<void> => {
     stopping = true;
-    await end(child, ended);
+    await end();
   };
 
-  const port = await Promise.race([child.stdout && readPort(child.stdout), ended.then(() => undefined)]);
-  if (typeof port !== "number") {
+  if (port === undefined) {
     await stop();
     throw await failure("did not start");
   }
@@ -90,34 +70,12 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
   });
   return {
     url: `http://127.0.0.1:${port}`,
-    pid: child.pid ?? 0,
+    pid,
     logFile: options.logFile,
     crash,
     denials: () => readDenials(options.logFile),
     stop,
   };
-}
-
-/** The server binds port 0 itself and tells the port it got, so two tours at once can not race for one. */
-async function readPort(output: Readable): Promise<number | undefined> {
-  const lines = createInterface({ input: output });
-  const timeout = AbortSignal.timeout(START_DEADLINE_MS);
-  try {
-    const [line] = (await once(lines, "line", { signal: timeout })) as [string];
-    return (JSON.parse(line) as { port: number }).port;
-  } catch {
-    return undefined;
-  } finally {
-    lines.close();
-    output.resume();
-  }
-}
-
-async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
-  child.stdin?.destroy();
-  const late = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
-  await ended;
-  clearTimeout(late);
 }
 
 // source: refuse() in emulator/access.py

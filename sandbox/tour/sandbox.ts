@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { type Credentials, makeAdmin, turnOnAccessControl } from "../aws/access-control";
 import { followDatabaseNames } from "../aws/database-names";
 import { type DnsServer, startDns } from "../aws/dns";
+import type { StartEmulator } from "../aws/emulator-process";
 import { type LambdaRunner, type LambdaRunnerOptions, startLambdaRunner } from "../aws/lambda-runner";
 import { type Moto, startMoto } from "../aws/moto";
 import { startAwsProvider, startRandomProvider } from "../aws/provider/start";
@@ -59,6 +60,8 @@ export interface SandboxOptions extends Pick<LambdaRunnerOptions, "returnAfterSe
   readonly progress: (sentence: string) => void;
   /** How the PCE stand-in behaves. @default - as it does by itself */
   readonly pce?: PceOptions;
+  /** How the emulator is started. @default by itself */
+  readonly startEmulator?: StartEmulator;
   /** What keeps the process of its operations, and is not closed with it. @default one of its own, which is */
   readonly kept?: KeptProcess;
   /** Settings of the stack, in place of the sandbox's own of the same keys. @default - none */
@@ -70,7 +73,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { run, closers, signal, progress } = options;
   const engine = await locateEngine({ report: progress, signal });
   progress(`pulumi ${engine.version} (${engine.how})`);
-  const moto = closers.keep(await startMoto({ logFile: run.log("moto"), progress }), (each) => each.stop());
+  const moto = closers.keep(
+    await startMoto({
+      logFile: run.log("moto"),
+      progress,
+      ...(options.startEmulator && { start: options.startEmulator }),
+    }),
+    (each) => each.stop(),
+  );
   signal.throwIfAborted();
   const writeLog = (line: string) => appendFileSync(run.log("pce"), `${line}\n`);
   const pce = closers.keep(await startPce({ writeLog, ...options.pce }), (each) => each.close());

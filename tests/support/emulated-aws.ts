@@ -17,6 +17,7 @@ import {
   writeRecord,
 } from "../../sandbox/aws/registry";
 import { RoleSessions } from "../../sandbox/aws/role-sessions";
+import { startFork } from "./worker-processes";
 
 export const REGION = "eu-west-1";
 
@@ -42,7 +43,7 @@ export class EmulatedAws {
 
   static async start(): Promise<EmulatedAws> {
     const folder = await mkdtemp(join(tmpdir(), "sightline-test-"));
-    const moto = await startMoto({ logFile: join(folder, "moto.log") });
+    const moto = await startMoto({ logFile: join(folder, "moto.log"), start: startFork });
     return new EmulatedAws(folder, moto, await makeAdmin(moto));
   }
 

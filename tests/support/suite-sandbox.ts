@@ -1,13 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KeptProcess } from "../../sandbox/engine/kept-process";
 import { Closers } from "../../sandbox/tour/closers";
 import { makeRunFolder } from "../../sandbox/tour/run-folder";
 import { openSandbox, type Sandbox, type SandboxOptions } from "../../sandbox/tour/sandbox";
-
-/** Of all tests of a worker: it ends with the worker. */
-export const sharedProcess = new KeptProcess();
+import { sharedProcess, startFork } from "./worker-processes";
 
 const FIRST_TIME_MS = 900_000; // the first time on a machine the engine is built
 
@@ -33,6 +30,7 @@ export function suiteSandbox(
       signal: stop.signal,
       progress: () => undefined,
       kept: sharedProcess,
+      startEmulator: startFork,
       ...options,
     });
     await opened(sandbox, closers);

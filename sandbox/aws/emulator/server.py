@@ -1,6 +1,7 @@
 """moto's server for the sandbox: on 127.0.0.1 and a free port, told on the first line of standard output as {"port": n}.
 
-It ends when standard input closes, so that it never outlives the process that started it, however that one ends.
+It ends when standard input closes, so that it never outlives the process that started it, however that one ends. With `--forks` it
+serves nothing itself, and forks servers (forks.py).
 """
 
 import json
@@ -23,6 +24,7 @@ import queues
 import security_groups
 import target_groups
 import targets
+from forks import serve_forks
 from sandbox_routes import with_routes
 
 ROUTES = {targets.CHANGES_PATH: targets.tell_changes, client_path.CLIENT_PATH: client_path.tell}
@@ -62,9 +64,24 @@ def remember_modules():
     backends.list_of_moto_modules = lambda: names
 
 
-def end_with_parent():
-    sys.stdin.buffer.read()
+# the services that a whole stack uses: what a fork would load again, for itself
+LOADED = ["acm", "backup", "cloudtrail", "cloudwatch", "config", "ec2", "elbv2", "events", "iam", "kms", "awslambda", "logs"]
+LOADED += ["rds", "s3", "secretsmanager", "sns", "sqs", "ssm", "stepfunctions", "sts"]
+
+
+def end_with(parent):
+    parent.read()
     os._exit(0)
+
+
+def serve(application, parent):
+    """Serves until `parent`, a file, is at its end."""
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+    os.environ["MOTO_PORT"] = str(server.port)
+    threading.Thread(target=end_with, args=[parent], daemon=True).start()
+    threading.Thread(target=targets.keep_watch, daemon=True).start()
+    print(json.dumps({"pid": os.getpid(), "port": server.port}), flush=True)
+    server.serve_forever()
 
 
 if __name__ == "__main__":
@@ -77,9 +94,10 @@ if __name__ == "__main__":
     security_groups.install()
     load_balancers.install()
     target_groups.install()
-    application = with_routes(DomainDispatcherApplication(create_backend_app), ROUTES)
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
-    os.environ["MOTO_PORT"] = str(server.port)
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    print(json.dumps({"port": server.port}), flush=True)
-    server.serve_forever()
+    dispatcher = DomainDispatcherApplication(create_backend_app)
+    application = with_routes(dispatcher, ROUTES)
+    if sys.argv[1:] == ["--forks"]:
+        dispatcher.app_instances.update({service: create_backend_app(service) for service in LOADED})
+        serve_forks(lambda parent: serve(application, parent))
+    else:
+        serve(application, sys.stdin.buffer)

@@ -260,4 +260,3 @@ def install():
     for_addresses("register_targets", register)
     for_addresses("deregister_targets", deregister)
     for_addresses("describe_target_health", describe)
-    threading.Thread(target=keep_watch, daemon=True).start()

@@ -8,7 +8,7 @@ import { Pce as Client } from "../../../illumio/client/pce";
 import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
 import { type OperationKind, type OperationResult, runOperation } from "../../../sandbox/engine/operation";
 import { type Pce, startPce } from "../../../sandbox/pce/server";
-import { sharedProcess } from "../../support/suite-sandbox";
+import { sharedProcess } from "../../support/worker-processes";
 
 const PROGRAMS = join(__dirname, "programs");
 

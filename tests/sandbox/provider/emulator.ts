@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Moto, startMoto } from "../../../sandbox/aws/moto";
 import { atTheEnd } from "../../support/at-the-end";
+import { startFork } from "../../support/worker-processes";
 
 /** One emulator for all tests of this folder, each in a region of its own. */
 export interface Emulator {
@@ -22,7 +23,7 @@ export async function emulator(): Promise<Emulator> {
 
 async function start(): Promise<{ moto: Moto; folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), "rds-sightline-provider-"));
-  const moto = await startMoto({ logFile: join(folder, "moto.log") });
+  const moto = await startMoto({ logFile: join(folder, "moto.log"), start: startFork });
   atTheEnd(async () => {
     running = undefined;
     await moto.stop();

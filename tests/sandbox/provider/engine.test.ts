@@ -20,7 +20,7 @@ import {
 } from "../../../sandbox/aws/registry";
 import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
 import { type OperationResult, runOperation } from "../../../sandbox/engine/operation";
-import { sharedProcess } from "../../support/suite-sandbox";
+import { sharedProcess } from "../../support/worker-processes";
 import { emulator } from "./emulator";
 
 const REGION = "ca-central-1";
