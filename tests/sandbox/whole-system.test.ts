@@ -17,6 +17,8 @@ const FIRST = {
   "rds-sightline:flowLogs": { partitions: { hive: true, hourly: true } },
   "rds-sightline:frontDoor": {},
   "rds-sightline:backfill": { concurrency: 2, requestsPerMinute: 250 },
+  // what can't be read is tried for two days, in steps of its time
+  "rds-sightline:forwarder": { timeoutSeconds: 900 },
 };
 const WIDER = { ...FIRST, "rds-sightline:network": { zones: ["a", "b", "c"] } };
 const PCE_IS_DOWN_MS = 30_000;

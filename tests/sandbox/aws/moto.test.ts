@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startMoto } from "../../../sandbox/aws/moto";
+import { CreateQueueCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
+import { forkedEmulators } from "../../../sandbox/aws/emulator-process";
+import { type Moto, startMoto } from "../../../sandbox/aws/moto";
+import { awsClients } from "../../../sandbox/aws/provider/clients";
 import { assertEndsWithItsStarter, isRunning } from "../../support/processes";
+
+const KEYS = { accessKeyId: "test", secretAccessKey: "test" };
 
 describe("the AWS emulator", function () {
   this.timeout(60_000);
@@ -38,9 +43,35 @@ describe("the AWS emulator", function () {
     await moto.stop();
   });
 
-  it("ends with the process that started it, even when that one is killed", async () => {
-    const script = `require("./sandbox/aws/moto").startMoto({ logFile: ${JSON.stringify(join(folder, "three.log"))} })
-      .then((moto) => process.stdout.write(String(moto.pid)))`;
-    await assertEndsWithItsStarter(script);
+  for (const [how, start] of [
+    ["ends", ""],
+    ["as a fork ends", ', start: require("./sandbox/aws/emulator-process").forkedEmulators()'],
+  ]) {
+    it(`${how} with the process that started it, even when that one is killed`, async () => {
+      const logFile = JSON.stringify(join(folder, "three.log"));
+      // something that goes on, as a suite of tests does
+      const script = `setInterval(() => undefined, 1000); require("./sandbox/aws/moto").startMoto({ logFile: ${logFile}${start} })
+        .then((moto) => process.stdout.write(String(moto.pid)))`;
+      await assertEndsWithItsStarter(script);
+    });
+  }
+
+  it("is forked with a state, an end and a log of its own", async () => {
+    const start = forkedEmulators();
+    const logs = [join(folder, "four.log"), join(folder, "five.log")];
+    const [four, five] = (await Promise.all(logs.map((logFile) => startMoto({ logFile, start })))) as [Moto, Moto];
+    const { sqs } = awsClients({ endpoint: four.url, region: "eu-west-1", credentials: KEYS });
+    const { sqs: other } = awsClients({ endpoint: five.url, region: "eu-west-1", credentials: KEYS });
+    await sqs.send(new CreateQueueCommand({ QueueName: "of-four" }));
+
+    assert.equal((await sqs.send(new ListQueuesCommand({}))).QueueUrls?.length, 1);
+    assert.equal((await other.send(new ListQueuesCommand({}))).QueueUrls, undefined);
+    process.kill(four.pid, "SIGKILL");
+    assert.match((await four.crash).message, /ended on its own \(SIGKILL\)[\s\S]*POST/);
+    assert.equal((await other.send(new ListQueuesCommand({}))).QueueUrls, undefined);
+
+    await five.stop();
+    await five.stop();
+    assert.equal(isRunning(five.pid), false);
   });
 });

@@ -3,11 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EngineError } from "../../../sandbox/engine/errors";
+import { KeptProcess } from "../../../sandbox/engine/kept-process";
 import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
 import { type OperationOptions, type OperationResult, runOperation } from "../../../sandbox/engine/operation";
 import { exportResources } from "../../../sandbox/engine/state";
 import type { OperationEvent } from "../../../sandbox/engine/steps";
-import { running } from "../../support/processes";
+import { isRunning, running } from "../../support/processes";
 
 const PROGRAMS = join(__dirname, "programs");
 const SECRET = "hush-4711";
@@ -124,6 +125,62 @@ describe("an engine operation", function () {
       assert.equal(gone.summary.delete, 3);
       assert.equal(gone.resources, 0);
       assert.deepEqual(await exportResources({ run, stack: "dev" }), []);
+    });
+  });
+
+  describe("in a process that is kept", () => {
+    const kept = new KeptProcess();
+
+    before(() => {
+      run = mkdtempSync(join(tmpdir(), "sightline-engine-"));
+    });
+
+    after(async () => {
+      await kept.close();
+      rmSync(run, { recursive: true, force: true });
+    });
+
+    it("loads the program anew each time, and prints to each operation's own log", async () => {
+      const [one, two] = [join(run, "one.log"), join(run, "two.log")];
+      const first = await operation({ kind: "up", kept, logFile: one });
+      const process = running(`PULUMI_HOME=${run}`);
+      const second = await operation({ kind: "preview", kept, logFile: two, config: { box: { size: 2 } } });
+
+      assert.equal(first.summary.create, 3);
+      assert.deepEqual(second.summary, { create: 0, same: 2, update: 0, replace: 1, delete: 0 });
+      assert.equal(process.length, 1);
+      assert.deepEqual(running(`PULUMI_HOME=${run}`), process);
+      assert.match(readFileSync(one, "utf8"), /created/);
+      assert.match(readFileSync(two, "utf8"), /replace/);
+      assert.doesNotMatch(readFileSync(one, "utf8"), /replace/);
+    });
+
+    it("gives an operation on another run the settings of that run, and none of the first one's", async () => {
+      const other = mkdtempSync(join(tmpdir(), "sightline-engine-"));
+
+      const made = await operation({ kind: "up", kept, run: other, logFile: join(other, "engine.log") });
+
+      assert.equal(made.summary.create, 3);
+      assert.equal((await exportResources({ run: other, stack: "dev" })).length, 3);
+      rmSync(other, { recursive: true, force: true });
+    });
+
+    it("ends after an operation that fails, and the next one has a new process", async () => {
+      await assert.rejects(operation({ kind: "up", kept, program: join(PROGRAMS, "throws.ts") }), /zones must name/);
+      assert.equal(kept.take(), undefined);
+
+      const { summary } = await operation({ kind: "up", kept });
+
+      assert.equal(summary.same, 3);
+    });
+
+    it("is gone, with all that it started, once it is closed", async () => {
+      const child = kept.take();
+      assert.ok(child, "the last operation went well");
+      await kept.keep(child);
+      await kept.close();
+
+      assert.equal(isRunning(child.pid ?? 0), false);
     });
   });
 
