@@ -2,6 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import type { ToChild } from "./operation-messages";
 import { endGroup } from "./process-group";
 
+/** Sends a message to a process of operations; to none when it is just leaving, which is no error. */
+export function tellProcess(child: ChildProcess, message: ToChild): void {
+  if (child.connected) child.send(message, () => undefined);
+}
+
 interface Kept {
   readonly child: ChildProcess;
   readonly forget: () => void;
@@ -46,7 +51,6 @@ export class KeptProcess {
     const { kept } = this;
     if (kept === undefined) return;
     kept.forget();
-    const stop: ToChild = { stop: true };
-    await endGroup(kept.child, () => kept.child.connected && kept.child.send(stop));
+    await endGroup(kept.child, () => tellProcess(kept.child, { stop: true }));
   }
 }

@@ -3,7 +3,7 @@ import { mkdir, open } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type EngineSurroundings, engineEnvironment } from "./environment";
 import { EngineError } from "./errors";
-import type { KeptProcess } from "./kept-process";
+import { type KeptProcess, tellProcess } from "./kept-process";
 import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
 import { endGroup } from "./process-group";
 import type { OperationEvent, OperationStep } from "./steps";
@@ -30,7 +30,7 @@ export async function inProcess(
   await mkdir(dirname(logFile), { recursive: true });
   const environment = engineEnvironment(options);
   const child = kept?.take() ?? (await start(environment, logFile));
-  const tell = (message: ToChild) => child.connected && child.send(message);
+  const tell = (message: ToChild) => tellProcess(child, message);
   const stop = () => endGroup(child, () => tell({ stop: true }), graceMs);
   const abort = () => void stop();
   signal?.addEventListener("abort", abort, { once: true });
