@@ -9,7 +9,7 @@ describe("the built function for database users", () => {
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "database-users-"));
-    writeFileSync(join(folder, "index.js"), bundleFunction("database-users"));
+    writeFileSync(join(folder, "index.js"), bundleFunction("database-users/postgres"));
   });
   after(() => rmSync(folder, { recursive: true }));
 
