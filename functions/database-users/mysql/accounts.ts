@@ -43,7 +43,7 @@ async function readMysql(query: Query): Promise<readonly Base[]> {
       plugin: text("plugin"),
       credential: text("authentication_string"),
       // the one before it, which ALTER USER ... RETAIN CURRENT PASSWORD leaves good; more factors are no other way in
-      hasOtherProof: /additional_password/.test(JSON.stringify(row["User_attributes"] ?? "")),
+      hasOtherProof: /additional_password/.test(text("User_attributes")),
       isHeldToTls: text("ssl_type") !== "",
       isLocked: text("account_locked") === "Y",
       hasGlobalPrivileges: privilegesOf(row).length > 0 || mighty.has(keyOf(place)),

@@ -76,11 +76,12 @@ const PLACE_FOR_MARKS = [
 ];
 
 function requireOurs({ accounts, marks }: Catalogue, { users, comment }: AccountWishes): void {
-  const wanted = new Set(users.map(({ name }) => name));
-  const namesakes = accounts.filter(({ name }) => wanted.has(name));
-  const foreign = namesakes.filter(({ name, host }) => host === ANY_HOST && marks?.get(name) !== comment);
-  const marked = users.filter(({ name }) => (marks?.get(name) ?? comment) !== comment);
-  const names = [...new Set([...foreign, ...marked].map(({ name }) => name))];
+  const namesakes = users.flatMap((user) => accounts.filter(({ name }) => name === user.name));
+  const foreign = users.filter(({ name }) => {
+    const isThere = namesakes.some((each) => each.name === name && each.host === ANY_HOST);
+    return (marks?.get(name) ?? (isThere ? undefined : comment)) !== comment;
+  });
+  const names = foreign.map(({ name }) => name);
   if (names.length > 0)
     throw new ForeignUserError(
       `these users exist and were not made by this stack, so none was touched: ${names.join(", ")}; choose other names, or, ` +
