@@ -68,7 +68,8 @@ async function readMariadb(query: Query): Promise<readonly Base[]> {
         host,
         plugin: String(plugin ?? ""),
         credential: String(authentication_string ?? ""),
-        hasOtherProof: auth_or !== undefined,
+        // what is empty among them is the one above
+        hasOtherProof: Array.isArray(auth_or) && auth_or.length > 1,
         isHeldToTls: Number(ssl_type ?? 0) > 0,
         isLocked: account_locked === true,
         hasGlobalPrivileges: Number(access ?? 0) > 0,
