@@ -122,13 +122,14 @@ const inPrivateTier = (securityGroupId: pulumi.Output<string> | undefined) =>
   securityGroupId && { subnetIds: privateSubnetIds, securityGroupId };
 
 const usersNetwork = inPrivateTier(groupIds["database-users"]);
-const { name: databaseName } = settings.database;
+const { engine, name: databaseName } = settings.database;
 const usersArgs = databaseUsers &&
   databaseName &&
   usersNetwork && {
     ...stack,
     ...reporting,
     users: databaseUsers,
+    engine,
     database,
     databaseName,
     network: usersNetwork,

@@ -68,6 +68,7 @@ export type BackupSettings = Frozen<NonNullable<ParsedSettings["backups"]>>;
 export interface DatabaseUserSettings {
   /** Absent: the database that the stack makes. */
   readonly database?: string | undefined;
+  /** Where a schema is a database, that database. */
   readonly schema: string;
   readonly privilege: "read" | "write" | "owner";
   readonly authentication: "iam" | "secret";

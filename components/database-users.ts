@@ -5,6 +5,7 @@ import type { WantedUser } from "../functions/database-users/wanted";
 import type { DatabaseUserSettings } from "../settings";
 import type { Account } from "./account";
 import { metricAlarm } from "./alarms";
+import { type EngineName, engineNamed } from "./engines/engines";
 import { functionMetrics, powertoolsEnvironment } from "./function-metrics";
 import { type EnvironmentOf, type FunctionNetwork, LambdaFunction } from "./lambda-function";
 import type { StackNames } from "./names";
@@ -26,6 +27,8 @@ export interface DatabaseUsersArgs {
     /** The database's key: the master user's secret, and the users'. */
     readonly keyArn: pulumi.Input<string>;
   };
+  /** One whose users this program makes. */
+  readonly engine: EngineName;
   /** The database that was made with the instance. */
   readonly databaseName: string;
   /** The messages key: environment and log. */
@@ -127,6 +130,7 @@ export class DatabaseUsers extends pulumi.ComponentResource {
         account: args.account,
         names: args.names,
         folder: FOLDER,
+        codeFolder: codeFolderOf(args.engine),
         description: "Makes the database's users what the settings say, and changes their passwords",
         environment,
         files: { [AUTHORITIES_FILE]: rdsAuthorities() },
@@ -210,8 +214,21 @@ function wantedUsers({ users, databaseName }: DatabaseUsersArgs, secrets: Secret
   });
 }
 
-function environmentOf({ names, database, databaseName }: DatabaseUsersArgs): EnvironmentOf<DatabaseUsersEnvironment> {
+// each engine's own: a bundle with all database libraries would be large, in Lambda and in the state
+function codeFolderOf(engine: EngineName): string {
+  const { users } = engineNamed(engine);
+  if (users === undefined) throw new Error(`users of ${engine} passed the rules of the settings`);
+  return `${FOLDER}/${users.madeBy}`;
+}
+
+function environmentOf({
+  names,
+  engine,
+  database,
+  databaseName,
+}: DatabaseUsersArgs): EnvironmentOf<DatabaseUsersEnvironment> {
   return {
+    DATABASE_ENGINE: engine,
     DATABASE_HOST: database.address,
     DATABASE_PORT: pulumi.output(database.port).apply(String),
     DATABASE_NAME: databaseName,

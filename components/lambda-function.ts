@@ -21,8 +21,13 @@ export type EnvironmentOf<E> = { readonly [K in keyof E]: pulumi.Input<NonNullab
 export interface LambdaFunctionArgs {
   readonly account: pulumi.Output<Account>;
   readonly names: StackNames;
-  /** The folder in functions/ whose `handler.ts` exports `handler`. */
+  /** What the function is called, and the folder in functions/ whose `handler.ts` exports `handler`. */
   readonly folder: string;
+  /**
+   * Another folder with the `handler.ts`, where a function has several.
+   * @default - `folder`
+   */
+  readonly codeFolder?: string;
   readonly description: string;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   /** Files beside the code, by name. Not for secrets: whoever may read the function reads them. */
@@ -65,7 +70,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     super("sightline:compute:LambdaFunction", name, {}, opts);
     const functionName = args.names.lambdaFunction(args.folder);
     const logGroupName = args.names.functionLogGroup(functionName);
-    const code = codeFiles(args.folder, args.files);
+    const code = codeFiles(args.codeFolder ?? args.folder, args.files);
 
     const log = logGroup(
       `${name}-log`,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { engineNamed } from "../components/engines/engines";
 import type {
   ClientVpnSettings,
   DatabaseUserSettings,
@@ -16,16 +17,21 @@ export function complete(parsed: ParsedSettings, apiSecret: pulumi.Output<string
   return freeze({
     ...rest,
     ...(clientVpn && { clientVpn: completeClientVpn(clientVpn) }),
-    ...(databaseUsers && { databaseUsers: completeUsers(databaseUsers) }),
+    ...(databaseUsers && { databaseUsers: completeUsers(databaseUsers, parsed) }),
     ...(illumio && { illumio: completeIllumio(illumio) }),
     ...(frontDoor && { frontDoor: completeFrontDoor(frontDoor, parsed) }),
     ...(pce && { pce: completePce(pce, apiSecret) }),
   });
 }
 
-function completeUsers(users: NonNullable<ParsedSettings["databaseUsers"]>): Record<string, DatabaseUserSettings> {
+function completeUsers(
+  users: NonNullable<ParsedSettings["databaseUsers"]>,
+  { database: { engine, name: made } }: ParsedSettings,
+): Record<string, DatabaseUserSettings> {
+  const hasSchemas = engineNamed(engine).users?.hasSchemas;
   return Object.fromEntries(
-    Object.entries(users).map(([name, { schema, ...rest }]) => {
+    Object.entries(users).map(([name, { schema: given, ...rest }]) => {
+      const schema = hasSchemas ? given : (rest.database ?? made);
       // the rules have asked for it
       if (schema === undefined) throw new Error("a database user without a schema passed the rules of the settings");
       return [name, { ...rest, schema }];

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { isDatabaseName } from "../components/engines/postgres-names";
 import { oneOf, section, text } from "./fields";
 
-// Names are quoted wherever they go, so that a rule about them is about what PostgreSQL, RDS and IAM can tell apart, and not about safety
+// Names are quoted wherever they go, so that a rule about them is about what the engine, RDS and IAM can tell apart, and not about safety
 
 /** What a user or a schema may be called. */
 export function isPlainName(name: string): boolean {
@@ -13,10 +12,7 @@ export function isPlainName(name: string): boolean {
 export const databaseUsers = z.record(
   z.string(),
   section({
-    database: text(isDatabaseName, {
-      allowed: "the name of a database: 1 to 63 letters, digits and underscores, a letter first",
-      do: "leave it out for the database that the stack makes; another one must be there already",
-    }).optional(),
+    database: z.string().optional(),
     schema: text((name) => isPlainName(name) && !/^pg_|^information_schema$/i.test(name), {
       allowed: "1 to 63 letters, digits and _.-, a letter first, and not pg_... or information_schema",
       do: "name the schema that the user's tables are in, for example app; it is made if it is not there",

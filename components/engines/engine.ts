@@ -38,6 +38,17 @@ export interface OptionWishes {
   readonly caCertificate: string;
 }
 
+/** How users of an engine are made from settings, and what they may be called. */
+export interface UserRules {
+  /** The folder in functions/database-users with the function that makes them. */
+  readonly madeBy: "postgres" | "mysql";
+  /** A database has schemas, and tables are in those; false: a schema is a database. */
+  readonly hasSchemas: boolean;
+  readonly longestName: number;
+  /** Names that the engine or RDS keeps for itself. */
+  readonly takenNames: RegExp;
+}
+
 /** What RDS knows of an engine and its edition, and what this program makes of that. Pure. */
 export interface Engine {
   /** As people write it, in errors. */
@@ -70,6 +81,8 @@ export interface Engine {
   /** The engine encrypts data files itself when it is asked to; absent: it can't. */
   readonly hasTde: boolean;
   readonly hasIamAuthentication: boolean;
+  /** Absent: this program makes no users of it. */
+  readonly users?: UserRules;
   readonly hasMultiAz: boolean;
   readonly hasBlueGreenUpdates: boolean;
   readonly hasReplicas: boolean;

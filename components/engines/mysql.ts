@@ -2,8 +2,17 @@ import type { Engine, EngineOption } from "./engine";
 import { OPEN_SOURCE_GENERATIONS } from "./generations";
 import { NO_PLAIN_TEXT, type ProtectedParameter } from "./protected-parameter";
 
-// the server's own databases, which RDS makes before the first one
-const TAKEN_NAMES = ["information_schema", "innodb", "mysql", "performance_schema", "sys", "tmp", "test"];
+// the server's own databases, which RDS makes before the first one, and the one where the function for database users keeps whom it made
+const TAKEN_NAMES = [
+  "information_schema",
+  "innodb",
+  "mysql",
+  "performance_schema",
+  "sys",
+  "tmp",
+  "test",
+  "rds_sightline",
+];
 
 function onOrOne(name: string, because: string): ProtectedParameter {
   return { name, value: () => "1", accepts: (given) => /^(1|on)$/i.test(given), allowed: "1", because };
@@ -87,6 +96,14 @@ export const MYSQL_LIKE = {
   options: () => [AUDIT],
   hasTde: false,
   hasIamAuthentication: true,
+  users: {
+    madeBy: "mysql",
+    hasSchemas: false,
+    // MySQL's limit; MariaDB has 80, and the audit log and IAM are read with either
+    longestName: 32,
+    // the servers' own users and MariaDB's roles, and RDS's
+    takenNames: /^(mysql\..*|mariadb\..*|rds.*|root|public|none|current_role|current_user|event_scheduler)$/i,
+  },
   hasMultiAz: true,
   hasBlueGreenUpdates: true,
   hasReplicas: true,

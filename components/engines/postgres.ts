@@ -58,6 +58,12 @@ export const POSTGRES: Engine = {
   options: () => [],
   hasTde: false,
   hasIamAuthentication: true,
+  users: {
+    madeBy: "postgres",
+    hasSchemas: true,
+    longestName: 63,
+    takenNames: /^(pg_.*|rds.*|postgres|public|none|current_user|current_role|session_user|user)$/i,
+  },
   hasMultiAz: true,
   hasBlueGreenUpdates: true,
   hasReplicas: true,

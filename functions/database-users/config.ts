@@ -1,8 +1,11 @@
 import { EnvironmentReader } from "../shared/environment";
 import { portNumber } from "../shared/pce-environment";
+import type { Engine } from "./engine";
 
 /** The variables of the function for database users; the component that deploys it must set exactly these. */
 export interface DatabaseUsersEnvironment {
+  /** `postgres`, `mysql` or `mariadb`. */
+  readonly DATABASE_ENGINE: string;
   /** The endpoint's name, which its certificate bears. */
   readonly DATABASE_HOST: string;
   readonly DATABASE_PORT: string;
@@ -10,7 +13,7 @@ export interface DatabaseUsersEnvironment {
   readonly DATABASE_NAME: string;
   /** Secret whose JSON has the master user's `username` and `password`. */
   readonly MASTER_SECRET_ARN: string;
-  /** The comment on roles that are made here: no other stack's. */
+  /** The mark of users that are made here: no other stack's. */
   readonly USER_COMMENT: string;
   /** File in the code package with the certificates of RDS's authorities. */
   readonly AUTHORITIES_FILE: string;
@@ -19,8 +22,11 @@ export interface DatabaseUsersEnvironment {
   readonly POWERTOOLS_LOG_LEVEL: string;
 }
 
+const ENGINES = ["postgres", "mysql", "mariadb"] as const satisfies readonly Engine["name"][];
+
 /** The environment, read and checked. */
 export interface DatabaseUsersConfig {
+  readonly engine: Engine["name"];
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -38,9 +44,12 @@ export function readConfig(source: Readonly<Record<string, string | undefined>>)
   const environment = new EnvironmentReader(source);
   const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
   const config = {
+    engine: environment.required("DATABASE_ENGINE", ENGINES.join(" or "), (text) =>
+      ENGINES.find((name) => name === text),
+    ),
     host: environment.required("DATABASE_HOST", "a host name", matching(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i)),
     port: environment.required("DATABASE_PORT", "a port from 1 to 65535", portNumber),
-    database: environment.required("DATABASE_NAME", "a database's name", matching(/^\w{1,63}$/)),
+    database: environment.required("DATABASE_NAME", "a database's name", matching(/^\w{1,64}$/)),
     masterSecretArn: environment.required(
       "MASTER_SECRET_ARN",
       "the ARN of a Secrets Manager secret",

@@ -2,16 +2,16 @@ import { setTimeout as sleepMs } from "node:timers/promises";
 import type { Deadline } from "../shared/deadline";
 import { describeFailure, type Log } from "../shared/log";
 import type { MetricSink } from "../shared/metric-sink";
-import type { Connection, ConnectionOptions } from "./connection";
+import type { Connection, ConnectionOptions, Engine, SyncParts, SyncResult } from "./engine";
 import { NOTHING, publishMetrics, type RunCounts } from "./metrics";
 import { newPassword } from "./password";
 import { type RotationStep, readStep, rotate } from "./rotation";
-import { type SyncParts, type SyncResult, syncUsers } from "./sync-users";
 import { isDenied, type UserSecret, type UserSecrets } from "./user-secrets";
 import { readUsers, type WantedUser } from "./wanted";
 
 /** What the function takes from outside. */
 export interface DatabaseUsersParts {
+  readonly engine: Pick<Engine, "name" | "syncUsers" | "setPassword">;
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -38,7 +38,7 @@ const DENIED_TRIES = 12;
  * @throws a run rejects with whatever failed: then the update fails, or Secrets Manager tries again.
  */
 export function createDatabaseUsers(parts: DatabaseUsersParts): DatabaseUsers {
-  const { log, metrics } = parts;
+  const { engine, log, metrics } = parts;
   return async (event, deadline) => {
     let counts = NOTHING;
     try {
@@ -50,7 +50,7 @@ export function createDatabaseUsers(parts: DatabaseUsersParts): DatabaseUsers {
         return { rotated: step.step };
       }
       const users = readUsers(event);
-      const result = await patiently({ ...parts, deadline }, () => syncUsers(users, syncParts(parts)));
+      const result = await patiently({ ...parts, deadline }, () => engine.syncUsers(users, syncParts(parts)));
       log.info("the users are what the settings ask for", { ...result });
       if (result.kept.length > 0)
         log.warn("users that are not wanted own something: they are locked, and stay", { users: result.kept });
@@ -83,10 +83,11 @@ function syncParts(parts: DatabaseUsersParts): SyncParts {
 }
 
 function runStep(step: RotationStep, parts: DatabaseUsersParts): Promise<void> {
-  const { secrets, comment, database } = parts;
+  const { engine, secrets, comment, database } = parts;
   return rotate(step, {
     secrets,
     comment,
+    setPassword: engine.setPassword,
     connect: () => asMaster(parts, database),
     connectAs: ({ username: user, password, dbname }) => parts.connect({ database: dbname, user, password }),
   });
@@ -97,8 +98,12 @@ async function asMaster({ readMaster, connect }: DatabaseUsersParts, database: s
   return connect({ database, user, password });
 }
 
-function secretOf({ name, database }: WantedUser, password: string, { host, port }: DatabaseUsersParts): UserSecret {
-  return { engine: "postgres", host, port, dbname: database, username: name, password };
+function secretOf(
+  { name, database }: WantedUser,
+  password: string,
+  { engine, host, port }: DatabaseUsersParts,
+): UserSecret {
+  return { engine: engine.name, host, port, dbname: database, username: name, password };
 }
 
 /** Tries again what a deployment may only just have been given leave for. */

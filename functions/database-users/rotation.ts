@@ -1,7 +1,5 @@
-import { escapeIdentifier, escapeLiteral } from "pg";
-import { readRoles } from "./catalogue";
-import type { Connection } from "./connection";
-import { newPassword, scramVerifier } from "./password";
+import type { Connection, Engine } from "./engine";
+import { newPassword } from "./password";
 import { SecretError, type UserSecret, type UserSecrets } from "./user-secrets";
 
 /** One of the four calls of a rotation. */
@@ -19,7 +17,8 @@ export interface RotationParts {
   readonly connect: () => Promise<Connection>;
   /** As the user of this secret. */
   readonly connectAs: (secret: UserSecret) => Promise<Connection>;
-  /** The comment on roles that were made here. */
+  readonly setPassword: Engine["setPassword"];
+  /** The mark of users that were made here. */
   readonly comment: string;
 }
 
@@ -70,17 +69,13 @@ export class RotationError extends Error {
   override readonly name = "RotationError";
 }
 
-async function setPassword({ username, password }: UserSecret, { connect, comment }: RotationParts): Promise<void> {
-  const connection = await connect();
+async function setPassword({ username, password }: UserSecret, parts: RotationParts): Promise<void> {
+  const connection = await parts.connect();
   try {
-    const { roles } = await readRoles(connection.query, [username], comment);
-    const role = roles.find(({ name }) => name === username);
-    if (role?.comment !== comment || !role.canLogIn || role.memberOf.includes("rds_iam"))
-      throw new RotationError(
-        `the secret names the user ${username}, which was not made here with a password; run an update of the stack`,
-      );
-    const verifier = escapeLiteral(scramVerifier(password));
-    await connection.runAll([`ALTER ROLE ${escapeIdentifier(username)} PASSWORD ${verifier}`]);
+    if (await parts.setPassword(connection, { username, password, comment: parts.comment })) return;
+    throw new RotationError(
+      `the secret names the user ${username}, which was not made here with a password; run an update of the stack`,
+    );
   } finally {
     await connection.close();
   }

@@ -5,10 +5,11 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
+import type { Engine } from "./engine";
 
 /** What a user's secret holds, as RDS writes its own. */
 export interface UserSecret {
-  readonly engine: "postgres";
+  readonly engine: Engine["name"];
   readonly host: string;
   readonly port: number;
   readonly dbname: string;

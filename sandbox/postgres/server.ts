@@ -1,12 +1,12 @@
 /** A real PostgreSQL server on 127.0.0.1, over TLS only, with the roles that RDS has and a master user that is no superuser. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
+import { freePort } from "../database-server/free-port";
+import { ServerFolder } from "../database-server/server-folder";
+import { unprivilegedUser } from "../database-server/system-user";
 import { makeCertificates } from "../pce/certificates";
 import { locatePostgres } from "./binaries";
 import { asSuperuser, makeMaster, makeRoles, SUPERUSER, SUPERUSER_PASSWORD } from "./superuser";
@@ -47,19 +47,12 @@ export async function startPostgres({
   port,
 }: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = locatePostgres();
-  const owner = ownerOfData();
-  const folder = mkdtempSync(join(tmpdir(), "postgres-"));
-  const data = join(folder, "data");
+  const owner = unprivilegedUser("postgres");
+  const folder = new ServerFolder("postgres-", owner);
+  const data = join(folder.path, "data");
   const certificates = await makeCertificates({ hosts, authority });
-  const chosenPort = port ?? (await freePort());
-  if (owner) chownSync(folder, owner.uid, owner.gid);
-  const write = (name: string, text: string) => {
-    const file = join(folder, name);
-    writeFileSync(file, text, { mode: 0o600 });
-    if (owner) chownSync(file, owner.uid, owner.gid);
-    return file;
-  };
-  const passwordFile = write("password", SUPERUSER_PASSWORD);
+  const chosenPort = port ?? (await freePort(ADDRESS));
+  const passwordFile = folder.write("password", SUPERUSER_PASSWORD);
   const made = spawnSync(
     join(bin, "initdb"),
     [
@@ -75,18 +68,18 @@ export async function startPostgres({
       "--no-sync",
       "--locale=C",
     ],
-    { cwd: folder, encoding: "utf8", ...owner },
+    { cwd: folder.path, encoding: "utf8", ...owner },
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || made.error?.message}`);
-  const hba = write("hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+  const hba = folder.write("hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
   const settings = {
     listen_addresses: ADDRESS,
     port: String(chosenPort),
     unix_socket_directories: "",
     hba_file: hba,
     ssl: "on",
-    ssl_cert_file: write("server.crt", certificates.certificate),
-    ssl_key_file: write("server.key", certificates.privateKey),
+    ssl_cert_file: folder.write("server.crt", certificates.certificate),
+    ssl_key_file: folder.write("server.key", certificates.privateKey),
     fsync: "off",
     shared_buffers: "16MB",
     max_connections: "40",
@@ -97,7 +90,7 @@ export async function startPostgres({
   const child = spawn(
     join(bin, "postgres"),
     ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-    { cwd: folder, stdio: ["ignore", "ignore", "pipe"], ...owner },
+    { cwd: folder.path, stdio: ["ignore", "ignore", "pipe"], ...owner },
   );
   return new Server(child, folder, { port: chosenPort, caCertificate: certificates.caCertificate }).ready();
 }
@@ -107,11 +100,11 @@ class Server implements PostgresServer {
   readonly port: number;
   readonly caCertificate: string;
   readonly #child: ChildProcess;
-  readonly #folder: string;
+  readonly #folder: ServerFolder;
   #log = "";
   #stopped: Promise<void> | undefined;
 
-  constructor(child: ChildProcess, folder: string, place: Pick<PostgresServer, "port" | "caCertificate">) {
+  constructor(child: ChildProcess, folder: ServerFolder, place: Pick<PostgresServer, "port" | "caCertificate">) {
     this.#child = child;
     this.#folder = folder;
     this.port = place.port;
@@ -159,26 +152,6 @@ class Server implements PostgresServer {
       this.#child.kill("SIGQUIT"); // nothing is kept: immediate shutdown
       await gone;
     }
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder.remove();
   }
-}
-
-/** PostgreSQL does not run as root: then as the system's user for it, or as nobody. */
-function ownerOfData(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  for (const name of ["postgres", "nobody"]) {
-    const [uid, gid] = ["-u", "-g"].map((flag) => spawnSync("id", [flag, name], { encoding: "utf8" }).stdout.trim());
-    if (uid && gid) return { uid: Number(uid), gid: Number(gid) };
-  }
-  throw new Error("PostgreSQL can't run as root, and this system has neither a user postgres nor nobody");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, ADDRESS);
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("the system gave no port");
-  return address.port;
 }

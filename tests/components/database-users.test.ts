@@ -110,6 +110,28 @@ describe("the database users", () => {
     assert.ok(!open.names().includes("endpoints-secretsmanager"));
   });
 
+  for (const engine of ["mysql", "mariadb"])
+    it(`of ${engine} have the function of that engine, and go to it with their databases`, async () => {
+      const made = await recordProgram({
+        database: { engine },
+        databaseUsers: { shop: { authentication: "secret" }, far: { database: "other", privilege: "owner" } },
+      });
+      const lambda = made.named("database-users-lambda-function");
+      const { variables } = lambda.inputs["environment"] as { variables: Record<string, string> };
+      const config = readConfig({ ...variables, AWS_REGION: "us-west-2" });
+      const users = readUsers(JSON.parse(String(made.named(INVOCATION).inputs["input"])));
+
+      assert.deepEqual([config.engine, config.port, config.database], [engine, 3306, "app"]);
+      assert.match((await codeOf(lambda))["index.js"] ?? "", /caching_sha2_password/);
+      assert.deepEqual(
+        users.map(({ name, database, schema }) => [name, database, schema]),
+        [
+          ["shop", "app", "app"],
+          ["far", "other", "other"],
+        ],
+      );
+    });
+
   it("bring along RDS's authorities, of which the function believes those of its region only", async () => {
     const code = await codeOf(await functionOf());
     const pem = code["rds-authorities.pem"] ?? "";

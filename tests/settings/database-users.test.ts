@@ -39,6 +39,46 @@ describe("the settings of database users", () => {
     await read({ databaseUsers: { one: owner, two: { ...owner, database: "other" } } });
   });
 
+  for (const engine of ["mysql", "mariadb"]) {
+    const on = (databaseUsers: object, database: object = {}) => ({ databaseUsers, database: { engine, ...database } });
+
+    it(`of ${engine} have a database where others have a schema: the stack's, or the one that is named`, async () => {
+      const { databaseUsers } = await read(on({ shop: {}, far: { database: "other", privilege: "owner" } }));
+
+      assert.deepEqual(
+        Object.values(databaseUsers ?? {}).map(({ database, schema }) => [database, schema]),
+        [
+          [undefined, "app"],
+          ["other", "other"],
+        ],
+      );
+    });
+
+    for (const [what, bad, says] of [
+      ["a schema", { shop: { schema: "a" } }, /databaseUsers\.shop\.schema.*a schema is a database/s],
+      ["a user of the server's own", { "mysql.sys": {} }, /a user named "mysql.sys"/],
+      ["a user of RDS's own", { rds_superuser_role: {} }, /a user named "rds_superuser_role"/],
+      ["a name that is too long", { [`u${"x".repeat(32)}`]: {} }, /names of 1 to 32 letters/],
+      ["a database of the server's own", { shop: { database: "mysql" } }, /databaseUsers\.shop\.database/],
+      ["the database of marks", { shop: { database: "rds_sightline" } }, /databaseUsers\.shop\.database/],
+      [
+        "two owners of a database",
+        { a: { privilege: "owner" }, b: { privilege: "owner", database: "app" } },
+        /owner of app, as a is/,
+      ],
+    ] as const)
+      it(`of ${engine} are refused with ${what}`, async () => {
+        assert.match(String(await refusal(on(bad))), says);
+      });
+  }
+
+  it("are refused on an engine whose users are not made here", async () => {
+    assert.match(
+      String(await refusal({ databaseUsers: { shop: {} }, database: { engine: "sqlserver-se" } })),
+      /users of postgres, mysql, mariadb/,
+    );
+  });
+
   it("allow 40 users", async () => {
     const users = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`u${index}`, { schema: "a" }]));

@@ -131,7 +131,9 @@ export const ARCHITECTURE_RULES: readonly ArchitectureRule[] = [
         files.filter(
           (file) =>
             isProduct(file) &&
-            !/^functions\/[^/]+\/handler\.ts$|^flows\/flows\.ts$|^illumio\/provider\/main\.ts$/.test(file.path),
+            !/^functions\/([^/]+|database-users\/(mysql|postgres))\/handler\.ts$|^flows\/flows\.ts$|^illumio\/provider\/main\.ts$/.test(
+              file.path,
+            ),
         ),
         "reads process.env",
         readsEnvironment,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readStep } from "../../../functions/database-users/rotation";
 import { parseLogin } from "../../../functions/database-users/user-secrets";
 import { readUsers } from "../../../functions/database-users/wanted";
-import { secretUser, wantedUser } from "../../support/database-users";
+import { secretUser, wantedUser } from "../../support/wanted-users";
 
 describe("an event of the function for database users", () => {
   it("of a deployment names all users, and of a deletion none", () => {

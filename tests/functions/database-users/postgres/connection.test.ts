@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { connect } from "../../../functions/database-users/connection";
-import { makeCertificates } from "../../../sandbox/pce/certificates";
-import { type PostgresServer, startPostgres } from "../../../sandbox/postgres/server";
+import { connect } from "../../../../functions/database-users/postgres/connection";
+import { makeCertificates } from "../../../../sandbox/pce/certificates";
+import { type PostgresServer, startPostgres } from "../../../../sandbox/postgres/server";
 
 const HOST = "localhost";
 const LOGIN = { user: "umaster", password: "p1", database: "app" };

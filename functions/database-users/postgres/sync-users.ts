@@ -1,39 +1,11 @@
 import { escapeIdentifier } from "pg";
+import type { Connection, SyncParts, SyncResult } from "../engine";
+import { readVerifiers } from "../user-verifiers";
+import type { WantedUser } from "../wanted";
 import { databasesOf, readCatalogue, readRoles } from "./catalogue";
-import type { Connection } from "./connection";
-import { scramVerifier } from "./password";
 import { planDatabase } from "./plan-database";
 import { planRoles } from "./plan-roles";
-import type { WantedUser } from "./wanted";
-
-/** What a run takes from outside. */
-export interface SyncParts {
-  /** Connects to a database as the master user. */
-  readonly connect: (database: string) => Promise<Connection>;
-  /** The database that the stack made: runs take turns there. */
-  readonly database: string;
-  /** The comment on roles that were made here. */
-  readonly comment: string;
-  /** The password in a secret; a new one when the secret held none until now. */
-  readonly readPassword: (
-    user: WantedUser,
-    secretArn: string,
-  ) => Promise<{ readonly password: string; readonly isNew: boolean }>;
-}
-
-/** What a run did, by the users' names. */
-export interface SyncResult {
-  readonly created: readonly string[];
-  readonly changed: readonly string[];
-  readonly locked: readonly string[];
-  readonly dropped: readonly string[];
-  /** Not wanted, locked, and still there, since they own something. */
-  readonly kept: readonly string[];
-  /** Databases in which ownership or privileges were changed. */
-  readonly databases: readonly string[];
-  /** Tables and sequences of wanted schemas that nobody here could give, for they are somebody else's. */
-  readonly beyondReach: number;
-}
+import { scramVerifier } from "./scram";
 
 // any number, the same in every run: two deployments take turns
 const TURN = 7_304_217;
@@ -61,7 +33,7 @@ async function sync(users: readonly WantedUser[], main: Connection, parts: SyncP
     users.map(({ name }) => name),
     comment,
   );
-  const roles = planRoles(found, { users, comment, ...(await passwords(users, parts)) });
+  const roles = planRoles(found, { users, comment, ...(await readVerifiers(users, parts, scramVerifier)) });
   await main.runAll(roles.statements);
   await endSessions(main, roles.unwanted);
 
@@ -84,18 +56,6 @@ async function sync(users: readonly WantedUser[], main: Connection, parts: SyncP
     databases: databases.filter((_, index) => changes[index]?.isChanged),
     beyondReach: changes.reduce((total, each) => total + each.beyondReach, 0),
   };
-}
-
-async function passwords(users: readonly WantedUser[], { readPassword }: SyncParts) {
-  const verifiers = new Map<string, string>();
-  const firstPasswords = new Set<string>();
-  for (const user of users) {
-    if (user.secretArn === undefined) continue;
-    const { password, isNew } = await readPassword(user, user.secretArn);
-    verifiers.set(user.name, scramVerifier(password));
-    if (isNew) firstPasswords.add(user.name);
-  }
-  return { verifiers, firstPasswords };
 }
 
 interface DatabaseChange {

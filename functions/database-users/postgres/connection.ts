@@ -1,27 +1,5 @@
 import { Client } from "pg";
-
-/** Where a database is, whose certificate is believed, and as whom it is asked. */
-export interface ConnectionOptions {
-  /** The name in its certificate. */
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  /** PEM certificates of the authorities that may have signed the database's: no others. */
-  readonly authorities: readonly string[];
-  readonly user: string;
-  readonly password: string;
-}
-
-/** Asks for rows. Values are sent beside the statement, never in it. */
-export type Query = <Row extends object>(sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
-
-/** One connection. */
-export interface Connection {
-  readonly query: Query;
-  /** Runs the statements in one transaction: all of them, or none. */
-  runAll(statements: readonly string[]): Promise<void>;
-  close(): Promise<void>;
-}
+import type { Connection, ConnectionOptions } from "../engine";
 
 const CONNECT_MS = 10_000;
 const STATEMENT_MS = 30_000;

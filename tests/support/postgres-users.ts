@@ -1,25 +1,14 @@
 /** A real PostgreSQL for the tests of its users: started once for a file, with a master user as RDS makes it. */
 import { Client } from "pg";
-import { type Connection, connect } from "../../functions/database-users/connection";
+import type { Connection, SyncParts, SyncResult } from "../../functions/database-users/engine";
 import { newPassword } from "../../functions/database-users/password";
-import { type SyncParts, type SyncResult, syncUsers } from "../../functions/database-users/sync-users";
+import { connect } from "../../functions/database-users/postgres/connection";
+import { syncUsers } from "../../functions/database-users/postgres/sync-users";
 import type { WantedUser } from "../../functions/database-users/wanted";
 import { type PostgresServer, startPostgres } from "../../sandbox/postgres/server";
+import { COMMENT, DATABASE } from "./wanted-users";
 
 export const MASTER = "umaster";
-export const DATABASE = "app";
-export const COMMENT = "made by rds-sightline-test-database-users";
-
-/** A user that reads, unless it is said otherwise. */
-export function wantedUser(user: Partial<WantedUser> & { readonly name: string }): WantedUser {
-  return { database: DATABASE, schema: "shop", privilege: "read", authentication: "iam", ...user };
-}
-
-/** The same with a secret. */
-export function secretUser(user: Partial<WantedUser> & { readonly name: string }): WantedUser {
-  return wantedUser({ authentication: "secret", secretArn: `secret:${user.name}`, ...user });
-}
-
 /** One server and what tests do with it. */
 export class DatabaseUnderTest {
   readonly server: PostgresServer;

@@ -1,5 +1,5 @@
+import type { Privilege, WantedUser } from "../wanted";
 import type { Catalogue, Held, Kind, Relation, Target } from "./catalogue";
-import type { Privilege, WantedUser } from "./wanted";
 
 /** What there is to be given and taken in one database. */
 export interface PrivilegeDifference {

@@ -1,6 +1,7 @@
 import { escapeIdentifier, escapeLiteral } from "pg";
+import { type UserVerifiers, verifierOf } from "../user-verifiers";
+import type { WantedUser } from "../wanted";
 import type { Role, Roles } from "./catalogue";
-import type { WantedUser } from "./wanted";
 
 /** What becomes of the roles. */
 export interface RolePlan {
@@ -14,14 +15,10 @@ export interface RolePlan {
 }
 
 /** Which users there are to be, and how those are known that were made here. */
-export interface RoleWishes {
+export interface RoleWishes extends UserVerifiers {
   readonly users: readonly WantedUser[];
   /** The comment on roles that were made here: no other stack's. */
   readonly comment: string;
-  /** By the name of a user that has a secret: what PostgreSQL is to keep of its password. */
-  readonly verifiers: ReadonlyMap<string, string>;
-  /** Users whose secret held no password until now. */
-  readonly firstPasswords: ReadonlySet<string>;
 }
 
 /** There is a role of that name which is not ours to change, or one that nobody here can. */
@@ -115,10 +112,4 @@ function weakening({ name, makesRoles, makesDatabases, memberOf }: Role): string
     ...(makesDatabases ? [`ALTER ROLE ${role} NOCREATEDB`] : []),
     ...(memberOf.includes("rds_superuser") ? [`REVOKE rds_superuser FROM ${role}`] : []),
   ];
-}
-
-function verifierOf({ name }: WantedUser, { verifiers }: RoleWishes): string {
-  const verifier = verifiers.get(name);
-  if (verifier === undefined) throw new Error(`the user ${name} has a secret, and its password was not read`);
-  return verifier;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DatabaseUnderTest, wantedUser } from "../../support/database-users";
+import { DatabaseUnderTest } from "../../../support/postgres-users";
+import { wantedUser } from "../../../support/wanted-users";
 
 // Settings refuse such names. The function must not need them to: whoever writes the event could write anything
 const HOSTILE = [

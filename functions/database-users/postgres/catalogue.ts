@@ -1,4 +1,4 @@
-import type { Query } from "./connection";
+import type { Query } from "../engine";
 
 // What is there already, as PostgreSQL's catalogue says it.
 

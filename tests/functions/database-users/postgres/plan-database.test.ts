@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Catalogue } from "../../../functions/database-users/catalogue";
-import { type DatabaseWishes, planDatabase } from "../../../functions/database-users/plan-database";
-import { wantedUser } from "../../support/database-users";
+import type { Catalogue } from "../../../../functions/database-users/postgres/catalogue";
+import { type DatabaseWishes, planDatabase } from "../../../../functions/database-users/postgres/plan-database";
+import { wantedUser } from "../../../support/wanted-users";
 
 const EMPTY: Catalogue = { database: "app", schemas: [], relations: [], held: [], reachable: ["m"], owners: [] };
 

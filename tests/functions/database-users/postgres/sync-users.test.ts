@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { COMMENT, DatabaseUnderTest, MASTER, secretUser, wantedUser } from "../../support/database-users";
+import { DatabaseUnderTest, MASTER } from "../../../support/postgres-users";
+import { COMMENT, secretUser, wantedUser } from "../../../support/wanted-users";
 
 describe("The users of a real PostgreSQL", () => {
   let database: DatabaseUnderTest;
