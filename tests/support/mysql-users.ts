@@ -92,7 +92,8 @@ export class MysqlUnderTest {
   /** Logs in as a user, by the password of its secret. */
   async logIn(user: string, database = DATABASE, password = this.passwords.get(`secret:${user}`)): Promise<Client> {
     const { port, caCertificate: ca } = this.server;
-    const client = await createConnection({ host: "localhost", port, database, user, password, ssl: { ca } });
+    const secret = { ...(password !== undefined && { password }) };
+    const client = await createConnection({ host: "localhost", port, database, user, ...secret, ssl: { ca } });
     client.on("error", () => undefined);
     return client;
   }
