@@ -7,7 +7,7 @@ import { account, identifier } from "../../functions/database-users/mysql/quotin
 import { newPassword } from "../../functions/database-users/password";
 import type { WantedUser } from "../../functions/database-users/wanted";
 import { type MysqlServer, startMysql } from "../../sandbox/mysql/server";
-import { COMMENT, DATABASE } from "./wanted-users";
+import { COMMENT, DATABASE, passwordsIn } from "./wanted-users";
 
 export const MASTER = "umaster";
 
@@ -61,12 +61,7 @@ export class MysqlUnderTest {
       connect: () => this.asMaster(),
       database: DATABASE,
       comment: COMMENT,
-      readPassword: async (_user, arn) => {
-        const known = this.passwords.get(arn);
-        const password = known ?? newPassword();
-        this.passwords.set(arn, password);
-        return { password, isNew: known === undefined };
-      },
+      readPassword: passwordsIn(this.passwords),
     };
   }
 
@@ -90,7 +85,11 @@ export class MysqlUnderTest {
   }
 
   /** Logs in as a user, by the password of its secret. */
-  async logIn(user: string, database = DATABASE, password = this.passwords.get(`secret:${user}`)): Promise<Client> {
+  async logIn(
+    user: string,
+    database = DATABASE,
+    password = this.passwords.get(`secret:${user}`) ?? "",
+  ): Promise<Client> {
     const { port, caCertificate: ca } = this.server;
     const client = await createConnection({ host: "localhost", port, database, user, password, ssl: { ca } });
     client.on("error", () => undefined);
