@@ -6,7 +6,7 @@ import { mysqlEngine } from "../../functions/database-users/mysql/engine";
 import { account, identifier } from "../../functions/database-users/mysql/quoting";
 import { newPassword } from "../../functions/database-users/password";
 import type { WantedUser } from "../../functions/database-users/wanted";
-import { type MysqlServer, startMysql } from "../../sandbox/mysql/server";
+import { type MysqlOptions, type MysqlServer, startMysql } from "../../sandbox/mysql/server";
 import { COMMENT, DATABASE, passwordsIn } from "./wanted-users";
 
 export const MASTER = "umaster";
@@ -34,8 +34,8 @@ export class MysqlUnderTest {
     this.#masterPassword = masterPassword;
   }
 
-  static async start(): Promise<MysqlUnderTest> {
-    const server = await startMysql();
+  static async start(options?: MysqlOptions): Promise<MysqlUnderTest> {
+    const server = await startMysql(options);
     const password = newPassword();
     await server.makeMaster({ user: MASTER, password, database: DATABASE });
     return new MysqlUnderTest(server, password);
