@@ -6,8 +6,8 @@ import { mysqlEngine } from "../../functions/database-users/mysql/engine";
 import { account, identifier } from "../../functions/database-users/mysql/quoting";
 import { newPassword } from "../../functions/database-users/password";
 import type { WantedUser } from "../../functions/database-users/wanted";
-import { type MysqlServer, startMysql } from "../../sandbox/mysql/server";
-import { COMMENT, DATABASE } from "./wanted-users";
+import { type MysqlOptions, type MysqlServer, startMysql } from "../../sandbox/mysql/server";
+import { COMMENT, DATABASE, passwordsIn } from "./wanted-users";
 
 export const MASTER = "umaster";
 
@@ -34,8 +34,8 @@ export class MysqlUnderTest {
     this.#masterPassword = masterPassword;
   }
 
-  static async start(): Promise<MysqlUnderTest> {
-    const server = await startMysql();
+  static async start(options?: MysqlOptions): Promise<MysqlUnderTest> {
+    const server = await startMysql(options);
     const password = newPassword();
     await server.makeMaster({ user: MASTER, password, database: DATABASE });
     return new MysqlUnderTest(server, password);
@@ -61,12 +61,7 @@ export class MysqlUnderTest {
       connect: () => this.asMaster(),
       database: DATABASE,
       comment: COMMENT,
-      readPassword: async (_user, arn) => {
-        const known = this.passwords.get(arn);
-        const password = known ?? newPassword();
-        this.passwords.set(arn, password);
-        return { password, isNew: known === undefined };
-      },
+      readPassword: passwordsIn(this.passwords),
     };
   }
 
@@ -90,7 +85,11 @@ export class MysqlUnderTest {
   }
 
   /** Logs in as a user, by the password of its secret. */
-  async logIn(user: string, database = DATABASE, password = this.passwords.get(`secret:${user}`)): Promise<Client> {
+  async logIn(
+    user: string,
+    database = DATABASE,
+    password = this.passwords.get(`secret:${user}`) ?? "",
+  ): Promise<Client> {
     const { port, caCertificate: ca } = this.server;
     const secret = { ...(password !== undefined && { password }) };
     const client = await createConnection({ host: "localhost", port, database, user, ...secret, ssl: { ca } });

@@ -6,7 +6,7 @@ import { connect } from "../../functions/database-users/postgres/connection";
 import { syncUsers } from "../../functions/database-users/postgres/sync-users";
 import type { WantedUser } from "../../functions/database-users/wanted";
 import { type PostgresServer, startPostgres } from "../../sandbox/postgres/server";
-import { COMMENT, DATABASE } from "./wanted-users";
+import { COMMENT, DATABASE, passwordsIn } from "./wanted-users";
 
 export const MASTER = "umaster";
 /** One server and what tests do with it. */
@@ -40,12 +40,7 @@ export class DatabaseUnderTest {
       connect: (database) => this.asMaster(database),
       database: DATABASE,
       comment: COMMENT,
-      readPassword: async (_user, arn) => {
-        const known = this.passwords.get(arn);
-        const password = known ?? newPassword();
-        this.passwords.set(arn, password);
-        return { password, isNew: known === undefined };
-      },
+      readPassword: passwordsIn(this.passwords),
     };
   }
 

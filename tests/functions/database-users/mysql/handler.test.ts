@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { bundleFunction } from "../../../../components/bundle";
+import type { DatabaseUsersEnvironment } from "../../../../functions/database-users/config";
+import { MysqlUnderTest } from "../../../support/mysql-users";
+import { COMMENT, DATABASE, secretUser } from "../../../support/wanted-users";
+
+const ROOT = join(__dirname, "../../../..");
+const ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:";
+const USERS = [secretUser({ name: "app_user", privilege: "owner", secretArn: `${ARN}app_user` })];
+
+// what Lambda does with the code
+const RUNTIME = `
+  const { handler } = require("./index.js");
+  handler(${JSON.stringify({ users: USERS })}, { getRemainingTimeInMillis: () => 60000 })
+    .then((answer) => console.log(JSON.stringify({ answer })));
+`;
+
+interface SecretCall {
+  readonly SecretId: string;
+  readonly SecretString?: string;
+}
+
+describe("the built function for users of MySQL and MariaDB", () => {
+  let database: MysqlUnderTest;
+  let folder = "";
+  let aws: Server;
+  const secrets = new Map<string, string>();
+
+  before(async () => {
+    database = await MysqlUnderTest.start({ authority: "Amazon RDS eu-west-1 Root CA ECC384 G1" });
+    folder = mkdtempSync(join(tmpdir(), "mysql-users-"));
+    writeFileSync(join(folder, "index.js"), bundleFunction("database-users/mysql"));
+    writeFileSync(join(folder, "runtime.js"), RUNTIME);
+    writeFileSync(join(folder, "authorities.pem"), database.server.caCertificate);
+    secrets.set(`${ARN}master`, JSON.stringify(database.login));
+    aws = createServer((request, response) => {
+      void text(request).then((body) => {
+        const { SecretId, SecretString } = JSON.parse(body) as SecretCall;
+        if (SecretString !== undefined) secrets.set(SecretId, SecretString);
+        const found = secrets.get(SecretId);
+        response.statusCode = found === undefined ? 400 : 200;
+        response.end(
+          JSON.stringify(found === undefined ? { __type: "ResourceNotFoundException" } : { SecretString: found }),
+        );
+      });
+    }).listen(0, "127.0.0.1");
+  });
+  after(async () => {
+    aws.close();
+    rmSync(folder, { recursive: true });
+    await database.stop();
+  });
+
+  it("makes users over TLS, puts their passwords in their secrets, and prints none", async () => {
+    const environment: DatabaseUsersEnvironment = {
+      DATABASE_ENGINE: database.server.kind,
+      DATABASE_HOST: "localhost",
+      DATABASE_PORT: `${database.server.port}`,
+      DATABASE_NAME: DATABASE,
+      MASTER_SECRET_ARN: `${ARN}master`,
+      USER_COMMENT: COMMENT,
+      AUTHORITIES_FILE: "authorities.pem",
+      POWERTOOLS_SERVICE_NAME: "database-users",
+      POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
+      POWERTOOLS_LOG_LEVEL: "DEBUG",
+    };
+    const child = spawn(process.execPath, ["runtime.js"], {
+      cwd: folder,
+      env: {
+        ...environment,
+        PATH: process.env["PATH"],
+        NODE_PATH: join(ROOT, "node_modules"),
+        AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
+        AWS_REGION: "eu-west-1",
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      },
+    });
+    const printed = (await Promise.all([text(child.stdout), text(child.stderr)])).join("\n");
+
+    assert.match(printed, /"answer":\{"created":\["app_user"\]/);
+    const { engine, username, password } = JSON.parse(secrets.get(`${ARN}app_user`) ?? "{}") as Record<string, string>;
+    assert.deepEqual([engine, username], [database.server.kind, "app_user"]);
+    await (await database.logIn("app_user", DATABASE, password)).end();
+    for (const secret of [password ?? "", database.login.password]) assert.ok(!printed.includes(secret));
+  });
+});
