@@ -4,9 +4,11 @@ import { join } from "node:path";
 import type { SystemUser } from "../database-server/system-user";
 import type { MysqlBinaries } from "./binaries";
 
-/** An empty folder, and whose processes may write there. */
+/** Empty folders, and whose processes may write there. */
 export interface DataFolder {
   readonly data: string;
+  /** Of its own, since a server that starts removes what others have open in one that they share. */
+  readonly temporary: string;
   readonly owner: SystemUser | undefined;
 }
 
@@ -15,12 +17,12 @@ const STEP_MS = 60_000;
 /** Makes the server's own tables in an empty folder. */
 export function makeData(binaries: MysqlBinaries, folder: DataFolder): void {
   const { kind, program, share } = binaries;
-  const common = ["--no-defaults", `--datadir=${folder.data}`, `--lc-messages-dir=${share}`];
+  const places = [`--datadir=${folder.data}`, `--tmpdir=${folder.temporary}`, `--lc-messages-dir=${share}`];
   const [options, input] =
     kind === "mysql"
       ? [["--initialize-insecure", "--innodb-log-writer-threads=OFF"], ""]
       : [["--bootstrap", "--enforce-storage-engine=", "--innodb-log-file-size=4M"], ownTables(share)];
-  const { status, stderr, error } = spawnSync(program, [...common, ...options], {
+  const { status, stderr, error } = spawnSync(program, ["--no-defaults", ...places, ...options], {
     input,
     cwd: folder.data,
     encoding: "utf8",

@@ -48,10 +48,12 @@ export async function startMysql({
   const folder = new ServerFolder("mysql-", owner);
   try {
     const data = folder.folder("data");
-    makeData(binaries, { data, owner });
+    const temporary = folder.folder("temporary");
+    makeData(binaries, { data, temporary, owner });
     const options = {
       ...optionsOf(binaries),
       datadir: data,
+      tmpdir: temporary,
       port: String(port),
       "init-file": folder.write("first.sql", `${FIRST_STATEMENTS.join("\n")}\n`),
       "ssl-cert": folder.write("server.crt", certificates.certificate),
