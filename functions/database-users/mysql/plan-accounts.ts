@@ -1,19 +1,9 @@
+import { namesOf, type UserPlan } from "../user-plan";
 import { type UserVerifiers, verifierOf } from "../user-verifiers";
 import type { WantedUser } from "../wanted";
 import { type Account, type Catalogue, MARKS, OWN_DATABASE } from "./catalogue";
 import { type Dialect, IAM_CREDENTIAL, IAM_PLUGIN } from "./dialect";
 import { ANY_HOST, account, identifier, literal } from "./quoting";
-
-/** What becomes of the users. */
-export interface AccountPlan {
-  readonly statements: readonly string[];
-  /** Names of those that are made, changed and locked. */
-  readonly created: readonly string[];
-  readonly changed: readonly string[];
-  readonly locked: readonly string[];
-  /** Made here, and no longer wanted: locked by now, to be dropped if nothing runs in their name. */
-  readonly unwanted: readonly string[];
-}
 
 /** Which users there are to be, and how those are known that were made here. */
 export interface AccountWishes extends UserVerifiers {
@@ -34,7 +24,7 @@ export class ForeignUserError extends Error {
  * for them: a run may end after any statement, and the next one's plan is what is left to do.
  * @throws ForeignUserError before anything is changed.
  */
-export function planAccounts(catalogue: Catalogue, wishes: AccountWishes, dialect: Dialect): AccountPlan {
+export function planAccounts(catalogue: Catalogue, wishes: AccountWishes, dialect: Dialect): UserPlan {
   requireOurs(catalogue, wishes);
   const ours = new Map(catalogue.accounts.filter(({ host }) => host === ANY_HOST).map((each) => [each.name, each]));
   const marked = [...(catalogue.marks ?? [])].filter(([, by]) => by === wishes.comment).map(([name]) => name);
@@ -62,10 +52,6 @@ export function planAccounts(catalogue: Catalogue, wishes: AccountWishes, dialec
     locked: namesOf(locks),
     unwanted: unwanted.map(({ name }) => name),
   };
-}
-
-function namesOf(list: readonly { readonly name: string; readonly statements: readonly string[] }[]): string[] {
-  return list.filter(({ statements }) => statements.length > 0).map(({ name }) => name);
 }
 
 // only the master user may do something there: no user of a stack file gets it as its database

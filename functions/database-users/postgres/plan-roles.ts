@@ -1,18 +1,8 @@
 import { escapeIdentifier, escapeLiteral } from "pg";
+import { namesOf, type UserPlan } from "../user-plan";
 import { type UserVerifiers, verifierOf } from "../user-verifiers";
 import type { WantedUser } from "../wanted";
 import type { Role, Roles } from "./catalogue";
-
-/** What becomes of the roles. */
-export interface RolePlan {
-  readonly statements: readonly string[];
-  /** Names of those that are made, changed and locked. */
-  readonly created: readonly string[];
-  readonly changed: readonly string[];
-  readonly locked: readonly string[];
-  /** Made here, and no longer wanted: locked by now, to be dropped if they own nothing. */
-  readonly unwanted: readonly string[];
-}
 
 /** Which users there are to be, and how those are known that were made here. */
 export interface RoleWishes extends UserVerifiers {
@@ -31,7 +21,7 @@ export class ForeignRoleError extends Error {
  * makes roles or databases.
  * @throws ForeignRoleError before anything is changed, when a wanted name is taken by a role that was not made here.
  */
-export function planRoles({ roles }: Roles, wishes: RoleWishes): RolePlan {
+export function planRoles({ roles }: Roles, wishes: RoleWishes): UserPlan {
   const byName = new Map(roles.map((role) => [role.name, role]));
   requireOurs(byName, wishes);
   const wanted = new Set(wishes.users.map(({ name }) => name));
@@ -43,8 +33,6 @@ export function planRoles({ roles }: Roles, wishes: RoleWishes): RolePlan {
     statements: role === undefined ? creation(user, wishes) : change(user, role, wishes),
   }));
   const locks = unwanted.map((role) => ({ name: role.name, statements: lock(role) }));
-  const namesOf = (list: readonly { readonly name: string; readonly statements: readonly string[] }[]) =>
-    list.filter(({ statements }) => statements.length > 0).map(({ name }) => name);
   return {
     statements: [...locks, ...changes].flatMap(({ statements }) => statements),
     created: namesOf(changes.filter(({ isNew }) => isNew)),
