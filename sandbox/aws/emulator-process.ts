@@ -39,59 +39,89 @@ export const startEmulator: StartEmulator = async (python, logFile) => {
   return { pid: child.pid ?? 0, port: typeof port === "number" ? port : undefined, ended, end };
 };
 
-interface Forker {
-  readonly child: ChildProcess;
-  readonly lines: Interface;
-  readonly ended: Promise<number | string>;
+/** A line of the process that forks: forks.py says which there are. */
+interface Told {
+  readonly pid?: number;
+  readonly port?: number;
+  readonly ended?: number;
+  readonly how?: string;
 }
 
 /** Gives a way to start emulators as forks of one process that has loaded everything: for who starts many, one after the other. */
 export function forkedEmulators(): StartEmulator {
   let forker: Forker | undefined;
   let last: Promise<unknown> = Promise.resolve();
-
-  const start: StartEmulator = async (python, logFile) => {
-    forker ??= startForker(python);
-    const { child, lines, ended: forkerEnded } = forker;
-    child.stdin?.write(`${JSON.stringify({ log: logFile })}\n`);
-    const told = once(lines, "line", { signal: AbortSignal.timeout(START_DEADLINE_MS) });
-    const [line = "{}"] = (await Promise.race([told.catch(() => []), forkerEnded.then(() => [])])) as string[];
-    const { pid = 0, port } = JSON.parse(line) as { pid?: number; port?: number };
-    const ended = Promise.race([endOfFork(lines, pid), forkerEnded]);
-    const end = async (): Promise<void> => {
-      signal(pid);
-      await ended;
-    };
-    return { pid, port, ended, end };
-  };
-  // one at a time, so that the next line is the answer
+  // one at a time, so that it is known whose port it is
   return (python, logFile) => {
-    const started = last.then(() => start(python, logFile));
+    forker ??= new Forker(python);
+    const { start } = forker;
+    const started = last.then(() => start(logFile));
     last = started.catch(() => undefined);
     return started;
   };
 }
 
-function startForker(python: string): Forker {
-  const child = spawnServer(python, ["--forks"], "inherit");
-  if (child.stdout === null) throw new Error("it has no output");
-  const lines = createInterface({ input: child.stdout });
-  // it is held up by nobody, and ends with this process
-  child.unref();
-  for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref();
-  return { child, lines, ended: endOf(child) };
-}
+/** The process that forks. Nothing waits for it, and it ends with this one. */
+class Forker {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | string>;
+  readonly #ends = new Map<number, (how: string) => void>();
+  #answer: ((told: Told) => void) | undefined;
 
-function endOfFork(lines: Interface, pid: number): Promise<string> {
-  return new Promise((resolve) => {
-    const listen = (line: string): void => {
-      const { ended, how = "unknown" } = JSON.parse(line) as { ended?: number; how?: string };
-      if (ended !== pid) return;
-      lines.off("line", listen);
-      resolve(how);
+  constructor(python: string) {
+    this.#child = spawnServer(python, ["--forks"], "inherit");
+    this.#ended = endOf(this.#child);
+    const { stdin, stdout } = this.#child;
+    if (stdout === null) throw new Error("it has no output");
+    createInterface({ input: stdout }).on("line", (line) => this.#hear(JSON.parse(line) as Told));
+    this.#child.unref();
+    for (const stream of [stdin, stdout]) (stream as unknown as { unref(): void }).unref();
+  }
+
+  readonly start = async (logFile: string): Promise<EmulatorProcess> => {
+    const answer = this.#next();
+    this.#child.stdin?.write(`${JSON.stringify({ log: logFile })}\n`);
+    const { pid = 0, port, ended } = await answer;
+    const end = async (): Promise<void> => {
+      if (pid === 0) return;
+      signal(pid);
+      await ended;
     };
-    lines.on("line", listen);
-  });
+    return { pid, port, ended, end };
+  };
+
+  // with its end, which may come right behind it
+  async #next(): Promise<Pick<Told, "pid" | "port"> & Pick<EmulatorProcess, "ended">> {
+    const stopped = this.#ended.then((): Told => ({}));
+    let ended = this.#ended;
+    const told = new Promise<Told>((resolve) => {
+      const late = setTimeout(() => resolve({}), START_DEADLINE_MS);
+      this.#answer = (answer) => {
+        clearTimeout(late);
+        const { pid } = answer;
+        if (pid !== undefined) {
+          ended = Promise.race([new Promise<string>((end) => this.#ends.set(pid, end)), this.#ended]);
+        }
+        resolve(answer);
+      };
+      void stopped.then(() => clearTimeout(late));
+    });
+    const { pid, port } = await Promise.race([told, stopped]);
+    this.#answer = undefined;
+    return { ...(pid !== undefined && { pid }), ...(port !== undefined && { port }), ended };
+  }
+
+  // who ends without having had a port is the one that is being started
+  #hear(told: Told): void {
+    const { ended, how = "unknown" } = told;
+    const end = ended === undefined ? undefined : this.#ends.get(ended);
+    if (ended === undefined || end === undefined) {
+      this.#answer?.(told);
+      return;
+    }
+    this.#ends.delete(ended);
+    end(how);
+  }
 }
 
 function signal(pid: number): void {

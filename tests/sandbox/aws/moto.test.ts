@@ -56,6 +56,22 @@ describe("the AWS emulator", function () {
     });
   }
 
+  it("is forked while others end, and each knows its own end", async () => {
+    const start = forkedEmulators();
+    const fork = (name: string) => startMoto({ logFile: join(folder, name), start });
+    const first = await fork("first.log");
+    process.kill(first.pid, "SIGKILL");
+
+    const later = await Promise.all(["second.log", "third.log"].map(fork));
+
+    assert.match((await first.crash).message, /first\.log/);
+    assert.deepEqual(
+      later.map(({ pid }) => isRunning(pid)),
+      [true, true],
+    );
+    await Promise.all(later.map((each) => each.stop()));
+  });
+
   it("is forked with a state, an end and a log of its own", async () => {
     const start = forkedEmulators();
     const logs = [join(folder, "four.log"), join(folder, "five.log")];
