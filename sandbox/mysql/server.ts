@@ -1,12 +1,11 @@
 /** A real MariaDB, or MySQL, on 127.0.0.1, over TLS only, with a master user as RDS makes it. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "mysql2/promise";
 import { freePort } from "../database-server/free-port";
 import { ServerFolder } from "../database-server/server-folder";
+import { type ServerKind, ServerProcess } from "../database-server/server-process";
 import { unprivilegedUser } from "../database-server/system-user";
 import { makeCertificates } from "../pce/certificates";
 import { locateMysql, type MysqlBinaries } from "./binaries";
@@ -14,7 +13,7 @@ import { makeData } from "./data";
 import { asSuperuser, FIRST_STATEMENTS, type Master, type MysqlPlace, makeMaster } from "./superuser";
 
 const ADDRESS = "127.0.0.1";
-const START_MS = 30_000;
+const KIND: ServerKind = { title: "the server", readyText: "ready for connections", endSignal: "SIGKILL" };
 
 /** Where and as whom the server is reached. */
 export interface MysqlServer extends MysqlPlace {
@@ -49,6 +48,7 @@ export async function startMysql({
   try {
     const data = folder.folder("data");
     const temporary = folder.folder("temporary");
+    const statementLog = join(folder.path, "statements.log");
     makeData(binaries, { data, temporary, owner });
     const options = {
       ...optionsOf(binaries),
@@ -58,7 +58,7 @@ export async function startMysql({
       "init-file": folder.write("first.sql", `${FIRST_STATEMENTS.join("\n")}\n`),
       "ssl-cert": folder.write("server.crt", certificates.certificate),
       "ssl-key": folder.write("server.key", certificates.privateKey),
-      "general-log-file": join(folder.path, "statements.log"),
+      "general-log-file": statementLog,
     };
     const child = spawn(
       binaries.program,
@@ -66,7 +66,17 @@ export async function startMysql({
       { cwd: data, stdio: ["ignore", "ignore", "pipe"], ...owner },
     );
     const place = { kind: binaries.kind, address: ADDRESS, port, caCertificate: certificates.caCertificate };
-    return await new Server(child, folder, place).ready();
+    const running = new ServerProcess(child, folder, KIND);
+    await running.ready();
+    return {
+      ...place,
+      get statementLog() {
+        return readFileSync(statementLog, "utf8");
+      },
+      makeMaster: (master) => makeMaster(place, master),
+      asSuperuser: (work) => asSuperuser(place, work),
+      stop: () => running.stop(),
+    };
   } catch (error) {
     folder.remove();
     throw error;
@@ -92,72 +102,4 @@ function optionsOf({ kind, share }: MysqlBinaries): Readonly<Record<string, stri
     "log-output": "FILE",
     ...(kind === "mysql" ? { mysqlx: "OFF", "skip-log-bin": "ON", "plugin-load-add": "mysql_no_login.so" } : {}),
   };
-}
-
-class Server implements MysqlServer {
-  readonly kind: MysqlPlace["kind"];
-  readonly address: string;
-  readonly port: number;
-  readonly caCertificate: string;
-  readonly #child: ChildProcess;
-  readonly #folder: ServerFolder;
-  readonly #kill = () => this.#child.kill("SIGKILL");
-  #log = "";
-  #stopped: Promise<void> | undefined;
-
-  constructor(child: ChildProcess, folder: ServerFolder, { kind, address, port, caCertificate }: MysqlPlace) {
-    this.#child = child;
-    this.#folder = folder;
-    this.kind = kind;
-    this.address = address;
-    this.port = port;
-    this.caCertificate = caCertificate;
-    child.on("error", (error) => {
-      this.#log += error.message;
-    });
-    child.stderr?.on("data", (text: Buffer) => {
-      this.#log += text.toString();
-    });
-    // a test run that is killed leaves no server behind
-    process.once("exit", this.#kill);
-  }
-
-  get statementLog(): string {
-    return readFileSync(join(this.#folder.path, "statements.log"), "utf8");
-  }
-
-  async ready(): Promise<MysqlServer> {
-    const deadline = Date.now() + START_MS;
-    while (!this.#log.includes("ready for connections")) {
-      if (this.#child.pid === undefined || this.#child.exitCode !== null || Date.now() > deadline) {
-        await this.stop();
-        throw new Error(`the server did not start: ${this.#log}`);
-      }
-      await sleep(20);
-    }
-    return this;
-  }
-
-  makeMaster(master: Master): Promise<void> {
-    return makeMaster(this, master);
-  }
-
-  asSuperuser<T>(work: (client: Connection) => Promise<T>): Promise<T> {
-    return asSuperuser(this, work);
-  }
-
-  stop(): Promise<void> {
-    this.#stopped ??= this.#end();
-    return this.#stopped;
-  }
-
-  async #end(): Promise<void> {
-    process.off("exit", this.#kill);
-    if (this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) {
-      const gone = once(this.#child, "exit");
-      this.#kill(); // nothing is kept
-      await gone;
-    }
-    this.#folder.remove();
-  }
 }

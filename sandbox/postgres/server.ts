@@ -1,18 +1,18 @@
 /** A real PostgreSQL server on 127.0.0.1, over TLS only, with the roles that RDS has and a master user that is no superuser. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { freePort } from "../database-server/free-port";
 import { ServerFolder } from "../database-server/server-folder";
+import { type ServerKind, ServerProcess } from "../database-server/server-process";
 import { unprivilegedUser } from "../database-server/system-user";
 import { makeCertificates } from "../pce/certificates";
 import { locatePostgres } from "./binaries";
 import { asSuperuser, makeMaster, makeRoles, SUPERUSER, SUPERUSER_PASSWORD } from "./superuser";
 
 const ADDRESS = "127.0.0.1";
-const START_MS = 30_000;
+// an immediate shutdown
+const KIND: ServerKind = { title: "PostgreSQL", readyText: "ready to accept connections", endSignal: "SIGQUIT" };
 
 /** Where and as whom the server is reached. */
 export interface PostgresServer {
@@ -92,66 +92,17 @@ export async function startPostgres({
     ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
     { cwd: folder.path, stdio: ["ignore", "ignore", "pipe"], ...owner },
   );
-  return new Server(child, folder, { port: chosenPort, caCertificate: certificates.caCertificate }).ready();
-}
-
-class Server implements PostgresServer {
-  readonly address = ADDRESS;
-  readonly port: number;
-  readonly caCertificate: string;
-  readonly #child: ChildProcess;
-  readonly #folder: ServerFolder;
-  #log = "";
-  #stopped: Promise<void> | undefined;
-
-  constructor(child: ChildProcess, folder: ServerFolder, place: Pick<PostgresServer, "port" | "caCertificate">) {
-    this.#child = child;
-    this.#folder = folder;
-    this.port = place.port;
-    this.caCertificate = place.caCertificate;
-    child.stderr?.on("data", (text: Buffer) => {
-      this.#log += text.toString();
-    });
-    // a test run that is killed leaves no server behind
-    process.once("exit", () => child.kill("SIGQUIT"));
-  }
-
-  get log(): string {
-    return this.#log;
-  }
-
-  async ready(): Promise<PostgresServer> {
-    const deadline = Date.now() + START_MS;
-    while (!this.#log.includes("ready to accept connections")) {
-      if (this.#child.exitCode !== null || Date.now() > deadline) {
-        await this.stop();
-        throw new Error(`PostgreSQL did not start: ${this.#log}`);
-      }
-      await sleep(20);
-    }
-    await makeRoles(this);
-    return this;
-  }
-
-  makeMaster(user: string, password: string, database: string): Promise<void> {
-    return makeMaster(this, { user, password, database });
-  }
-
-  asSuperuser<T>(database: string, work: (client: Client) => Promise<T>): Promise<T> {
-    return asSuperuser(this, database, work);
-  }
-
-  stop(): Promise<void> {
-    this.#stopped ??= this.#end();
-    return this.#stopped;
-  }
-
-  async #end(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const gone = once(this.#child, "exit");
-      this.#child.kill("SIGQUIT"); // nothing is kept: immediate shutdown
-      await gone;
-    }
-    this.#folder.remove();
-  }
+  const running = new ServerProcess(child, folder, KIND);
+  await running.ready();
+  const place = { address: ADDRESS, port: chosenPort, caCertificate: certificates.caCertificate };
+  await makeRoles(place);
+  return {
+    ...place,
+    get log() {
+      return running.log;
+    },
+    makeMaster: (user, password, database) => makeMaster(place, { user, password, database }),
+    asSuperuser: (database, work) => asSuperuser(place, database, work),
+    stop: () => running.stop(),
+  };
 }
