@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -22,5 +22,26 @@ export function promiseSmallQuietBundle(folder: () => string, maxBytes: number =
     });
 
     assert.deepEqual(await Promise.all([text(child.stdout), text(child.stderr)]), ["handler\n", ""]);
+  });
+}
+
+/** Runs `runtime.js` of a folder, which calls the bundle beside it, with the function's variables, against an AWS of the test's own. */
+export function runBundle(
+  folder: string,
+  awsUrl: string,
+  environment: Readonly<Record<string, string>>,
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ["runtime.js"], {
+    cwd: folder,
+    env: {
+      PATH: process.env["PATH"],
+      NODE_PATH: NODE_MODULES,
+      AWS_ENDPOINT_URL: awsUrl,
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      ...environment,
+    },
   });
 }

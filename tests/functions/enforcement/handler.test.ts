@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,10 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundleFunction } from "../../../components/bundle";
-import { promiseSmallQuietBundle } from "../../support/bundle-promises";
+import { promiseSmallQuietBundle, runBundle } from "../../support/bundle-promises";
 import { type EnforcedPolicy, enforcedPolicy, IDENTITY, PORT } from "../../support/enforced-policy";
-
-const ROOT = join(__dirname, "../../..");
 
 // what Lambda's runtime does, in few words: load the file, call the handler, write down what it returns or rejects with
 const RUNTIME = `
@@ -61,33 +58,23 @@ describe("the built enforcement", () => {
   promiseSmallQuietBundle(() => folder);
 
   it("reads the secret, the policy and the group's rules, says what is different, and keeps the key to itself", async () => {
-    const child = spawn(process.execPath, ["runtime.js"], {
-      cwd: folder,
-      env: {
-        PATH: process.env["PATH"],
-        NODE_PATH: join(ROOT, "node_modules"),
-        AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
-        AWS_REGION: "eu-west-1",
-        AWS_ACCESS_KEY_ID: "test",
-        AWS_SECRET_ACCESS_KEY: "test",
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-        PCE_HOST: policy.pce.host,
-        PCE_PORT: `${policy.pce.port}`,
-        PCE_ORG_ID: "1",
-        PCE_CREDENTIALS_SECRET_ARN: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:pce-AbCdEf",
-        PCE_CA_FILE: "pce-ca.pem",
-        PCE_REQUESTS_PER_MINUTE: "60",
-        ENFORCE: "audit",
-        EXTERNAL_DATA_SET: IDENTITY.externalDataSet,
-        EXTERNAL_DATA_REFERENCE: IDENTITY.externalDataReference,
-        DATABASE_GROUP_ID: "sg-0a1b",
-        DATABASE_PORT: `${PORT}`,
-        RULE_QUOTA: "60",
-        RULE_OWNER: "enforcement",
-        POWERTOOLS_SERVICE_NAME: "enforcement",
-        POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
-        POWERTOOLS_LOG_LEVEL: "DEBUG",
-      },
+    const child = runBundle(folder, `http://127.0.0.1:${(aws.address() as AddressInfo).port}`, {
+      PCE_HOST: policy.pce.host,
+      PCE_PORT: `${policy.pce.port}`,
+      PCE_ORG_ID: "1",
+      PCE_CREDENTIALS_SECRET_ARN: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:pce-AbCdEf",
+      PCE_CA_FILE: "pce-ca.pem",
+      PCE_REQUESTS_PER_MINUTE: "60",
+      ENFORCE: "audit",
+      EXTERNAL_DATA_SET: IDENTITY.externalDataSet,
+      EXTERNAL_DATA_REFERENCE: IDENTITY.externalDataReference,
+      DATABASE_GROUP_ID: "sg-0a1b",
+      DATABASE_PORT: `${PORT}`,
+      RULE_QUOTA: "60",
+      RULE_OWNER: "enforcement",
+      POWERTOOLS_SERVICE_NAME: "enforcement",
+      POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
+      POWERTOOLS_LOG_LEVEL: "DEBUG",
     });
     const printed = (await Promise.all([text(child.stdout), text(child.stderr)])).join("\n");
     const lines = printed

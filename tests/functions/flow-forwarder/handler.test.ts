@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,12 +7,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { bundleFunction } from "../../../components/bundle";
-import { promiseSmallQuietBundle } from "../../support/bundle-promises";
+import { promiseSmallQuietBundle, runBundle } from "../../support/bundle-promises";
 import { CUSTOM_FORMAT, file, request } from "../../support/flow-log-lines";
 import { s3Message, s3Record, sqsEvent } from "../../support/s3-notifications";
 import { type ScriptedPce, scriptedPce } from "../../support/scripted-pce";
 
-const ROOT = join(__dirname, "../../..");
 const SECRET = "s3cr3t-of-the-fixture";
 const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:pce-AbCdEf";
 
@@ -78,34 +76,24 @@ describe("the built forwarder", () => {
   /** Runs one invocation in a process of its own, as Lambda does, and gives all that it printed. */
   async function invoke(bodies: readonly string[], environment: Record<string, string> = {}): Promise<string> {
     writeFileSync(join(folder, "event.json"), JSON.stringify(sqsEvent(bodies)));
-    const child = spawn(process.execPath, ["runtime.js"], {
-      cwd: folder,
-      env: {
-        PATH: process.env["PATH"],
-        NODE_PATH: join(ROOT, "node_modules"),
-        AWS_ENDPOINT_URL: aws.url,
-        AWS_REGION: "eu-west-1",
-        AWS_ACCESS_KEY_ID: "test",
-        AWS_SECRET_ACCESS_KEY: "test",
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-        PCE_HOST: pce.host,
-        PCE_PORT: String(pce.port),
-        PCE_ORG_ID: "1",
-        PCE_CREDENTIALS_SECRET_ARN: SECRET_ARN,
-        PCE_CA_FILE: "pce-ca.pem",
-        SERVICE_PORTS: "5432",
-        SEND_REJECTED: "false",
-        QUEUE_URL: `${aws.url}/123456789012/flow-logs`,
-        PCE_REQUESTS_PER_MINUTE: "500",
-        BACKFILL_REQUESTS_PER_MINUTE: "500",
-        RESEND_AFTER_SECONDS: "3600",
-        MAX_INFLATED_MB: "100",
-        MAX_INFLATION_RATIO: "100",
-        POWERTOOLS_SERVICE_NAME: "flow-forwarder",
-        POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
-        POWERTOOLS_LOG_LEVEL: "DEBUG",
-        ...environment,
-      },
+    const child = runBundle(folder, aws.url, {
+      PCE_HOST: pce.host,
+      PCE_PORT: String(pce.port),
+      PCE_ORG_ID: "1",
+      PCE_CREDENTIALS_SECRET_ARN: SECRET_ARN,
+      PCE_CA_FILE: "pce-ca.pem",
+      SERVICE_PORTS: "5432",
+      SEND_REJECTED: "false",
+      QUEUE_URL: `${aws.url}/123456789012/flow-logs`,
+      PCE_REQUESTS_PER_MINUTE: "500",
+      BACKFILL_REQUESTS_PER_MINUTE: "500",
+      RESEND_AFTER_SECONDS: "3600",
+      MAX_INFLATED_MB: "100",
+      MAX_INFLATION_RATIO: "100",
+      POWERTOOLS_SERVICE_NAME: "flow-forwarder",
+      POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
+      POWERTOOLS_LOG_LEVEL: "DEBUG",
+      ...environment,
     });
     const printed = await Promise.all([text(child.stdout), text(child.stderr)]);
     return printed.join("\n");

@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundleFunction } from "../../../components/bundle";
 import { type DnsServer, startDns } from "../../../sandbox/aws/dns";
-import { promiseSmallQuietBundle } from "../../support/bundle-promises";
+import { promiseSmallQuietBundle, runBundle } from "../../support/bundle-promises";
 import { type Call, elbResult, type FakeAws, fakeAws, networkInterfaces, targetHealth } from "./fake-aws";
 import { ENDPOINT, NEW, OLD } from "./world";
 
-const ROOT = join(__dirname, "../../..");
 const ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/db/73e2d6bc24d8a067";
 
 // what Lambda's runtime does, in few words: load the file, call the handler, write down what it returns or rejects with; every
@@ -60,29 +58,19 @@ describe("the built target sync", () => {
 
   /** Runs one invocation in a process of its own, as Lambda does: how it ends, and what it prints. */
   async function invoke(timeMs: number, environment: Record<string, string> = {}) {
-    const child = spawn(process.execPath, ["runtime.js"], {
-      cwd: folder,
-      env: {
-        PATH: process.env["PATH"],
-        NODE_PATH: join(ROOT, "node_modules"),
-        DNS: `127.0.0.1:${dns.port}`,
-        TIME_MS: String(timeMs),
-        AWS_ENDPOINT_URL: aws.url,
-        AWS_REGION: "eu-west-1",
-        AWS_ACCESS_KEY_ID: "test",
-        AWS_SECRET_ACCESS_KEY: "test",
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-        ENDPOINT,
-        TARGET_PORT: "5432",
-        TARGET_GROUP_ARN: ARN,
-        ADDRESS_FAMILY: "ipv4",
-        DATABASE_SUBNET_IDS: "subnet-0a1b,subnet-2c3d",
-        DATABASE_GROUP_ID: "sg-0a1b",
-        POWERTOOLS_SERVICE_NAME: "target-sync",
-        POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
-        POWERTOOLS_LOG_LEVEL: "DEBUG",
-        ...environment,
-      },
+    const child = runBundle(folder, aws.url, {
+      DNS: `127.0.0.1:${dns.port}`,
+      TIME_MS: String(timeMs),
+      ENDPOINT,
+      TARGET_PORT: "5432",
+      TARGET_GROUP_ARN: ARN,
+      ADDRESS_FAMILY: "ipv4",
+      DATABASE_SUBNET_IDS: "subnet-0a1b,subnet-2c3d",
+      DATABASE_GROUP_ID: "sg-0a1b",
+      POWERTOOLS_SERVICE_NAME: "target-sync",
+      POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
+      POWERTOOLS_LOG_LEVEL: "DEBUG",
+      ...environment,
     });
     const printed = (await Promise.all([text(child.stdout), text(child.stderr)])).join("\n");
     const lines = printed

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,10 +7,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundleFunction } from "../../../../components/bundle";
 import type { DatabaseUsersEnvironment } from "../../../../functions/database-users/config";
+import { runBundle } from "../../../support/bundle-promises";
 import { MysqlUnderTest } from "../../../support/mysql-users";
 import { COMMENT, DATABASE, secretUser } from "../../../support/wanted-users";
 
-const ROOT = join(__dirname, "../../../..");
 const ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:";
 const USERS = [secretUser({ name: "app_user", privilege: "owner", secretArn: `${ARN}app_user` })];
 
@@ -71,19 +70,7 @@ describe("the built function for users of MySQL and MariaDB", () => {
       POWERTOOLS_METRICS_NAMESPACE: "RdsSightline",
       POWERTOOLS_LOG_LEVEL: "DEBUG",
     };
-    const child = spawn(process.execPath, ["runtime.js"], {
-      cwd: folder,
-      env: {
-        ...environment,
-        PATH: process.env["PATH"],
-        NODE_PATH: join(ROOT, "node_modules"),
-        AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
-        AWS_REGION: "eu-west-1",
-        AWS_ACCESS_KEY_ID: "test",
-        AWS_SECRET_ACCESS_KEY: "test",
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      },
-    });
+    const child = runBundle(folder, `http://127.0.0.1:${(aws.address() as AddressInfo).port}`, { ...environment });
     const printed = (await Promise.all([text(child.stdout), text(child.stderr)])).join("\n");
 
     assert.match(printed, /"answer":\{"created":\["app_user"\]/);
