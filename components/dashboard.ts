@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { countedLinesNamespace } from "./counted-lines";
 import { dashboardBody, type ShownFunction } from "./dashboard-body";
 import type { DatabaseLogKind } from "./database-log";
-import { databaseLogMetrics, databaseLogNamespace } from "./database-log-alarms";
+import { databaseLogMetrics } from "./database-log-alarms";
 import type { FrontDoorTargets } from "./front-door";
 import { functionMetrics } from "./function-metrics";
 import type { StackNames } from "./names";
@@ -35,7 +36,7 @@ export class Dashboard extends pulumi.ComponentResource {
     const shown = {
       region: args.account.apply(({ region }) => region),
       databaseIdentifier: args.databaseIdentifier,
-      logNamespace: databaseLogNamespace(names),
+      logNamespace: countedLinesNamespace(names),
       logMetrics: databaseLogMetrics(args.databaseLog),
       flowForwarder: shownFunction(names, "flow-forwarder", args.flowForwarder),
       frontDoor: frontDoor && {

@@ -26,6 +26,12 @@ export function databaseLogPatterns(kind: DatabaseLogKind, { vpcCidr, others }: 
   return { outsideClients: outsideClients(CLIENTS[kind], [vpcCidr], others), ...LOGINS[kind] };
 }
 
+/** What a log of this kind has lines of, in the order of `DatabaseLogPatterns`. */
+export function countedIn(kind: DatabaseLogKind): readonly (keyof DatabaseLogPatterns)[] {
+  const logins = Object.entries(LOGINS[kind]) as [keyof (typeof LOGINS)[typeof kind], readonly string[]][];
+  return ["outsideClients", ...logins.flatMap(([metric, patterns]) => (patterns.length > 0 ? metric : []))];
+}
+
 const CLIENTS: Readonly<Record<DatabaseLogKind, ClientLog>> = {
   // "connection received: host=10.0.1.2 port=50000", and "host=[local]" through a socket. Not the end, which says host= too
   postgresql: { before: "received:\\shost=", end: " ", local: ["[", "::1 "] },

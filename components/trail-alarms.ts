@@ -1,7 +1,5 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type MetricAlarmArgs, metricAlarm } from "./alarms";
-import { databaseLogNamespace } from "./database-log-alarms";
+import { type CountedLinesArgs, countLines } from "./counted-lines";
 import type { StackNames } from "./names";
 import { type TrailPatterns, trailPatterns, type WatchedResources } from "./trail-events";
 
@@ -18,8 +16,7 @@ export interface TrailAlarmsArgs {
 
 type InputOf<T> = T extends readonly (infer E)[] ? readonly pulumi.Input<E>[] : pulumi.Input<T>;
 
-type Watched = Pick<MetricAlarmArgs, "what" | "description"> & {
-  readonly metricName: string;
+type Watched = Pick<CountedLinesArgs, "what" | "description" | "metricName"> & {
   readonly event: keyof TrailPatterns;
 };
 
@@ -31,34 +28,11 @@ export class TrailAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: TrailAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:audit:TrailAlarms", name, {}, opts);
     const { names, alarmTopicArn: topicArn, logGroupName } = args;
-    const namespace = databaseLogNamespace(names);
     const patterns = pulumi.output(args.watched).apply(trailPatterns);
 
-    for (const [ending, { event, metricName, ...watched }] of Object.entries(watchedEvents(args.isOwn))) {
-      new aws.cloudwatch.LogMetricFilter(
-        `${name}-filter-${ending}`,
-        {
-          logGroupName,
-          pattern: patterns.apply((all) => all[event] ?? neverAbsent(event)),
-          metricTransformation: { namespace, name: metricName, value: "1" },
-        },
-        { parent: this },
-      );
-      metricAlarm(
-        `${name}-alarm-${ending}`,
-        {
-          ...watched,
-          names,
-          topicArn,
-          namespace,
-          metricName,
-          dimensions: {},
-          statistic: "Sum",
-          threshold: 1,
-          treatMissingData: "notBreaching",
-        },
-        { parent: this },
-      );
+    for (const [ending, { event, ...watched }] of Object.entries(watchedEvents(args.isOwn))) {
+      const pattern = patterns.apply((all) => all[event] ?? neverAbsent(event));
+      countLines(name, ending, { ...watched, names, topicArn, logGroupName, patterns: [pattern] }, this);
     }
 
     this.registerOutputs({});
