@@ -39,7 +39,10 @@ export function engineEnvironment(
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true", // a provider that was forgotten fails by name, not by a download
     PULUMI_HOME: join(run, "engine", "home"),
+    // the whole state is written once, at the end of an operation, and not at each of its steps
+    PULUMI_SKIP_CHECKPOINTS: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    GOGC: "400", // hundreds of resources as Go's objects are small, and collecting them often costs more than it frees
     ...(attached.length > 0 && { PULUMI_DEBUG_PROVIDERS: attached.join(",") }),
     ...environment,
   };

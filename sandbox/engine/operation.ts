@@ -8,8 +8,8 @@ import { inProcess } from "./operation-process";
 import { exportResources, hasStack, readOutputs } from "./state";
 import { countSteps, type OperationEvent, type OperationStep, type StepCounts } from "./steps";
 
-/** What an operation does; the names are the Automation API's. `previewDestroy` is what `pulumi destroy` does first. */
-export type OperationKind = "up" | "preview" | "destroy" | "previewDestroy" | "refresh";
+/** What an operation does; the names are the Automation API's. */
+export type OperationKind = "up" | "preview" | "destroy" | "refresh";
 
 /** A stack setting: what a stack file can hold. */
 export type ConfigValue = string | number | boolean | readonly ConfigValue[] | { readonly [key: string]: ConfigValue };

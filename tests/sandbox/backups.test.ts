@@ -12,13 +12,21 @@ describe("Backups, restores and replicas, by the real engine", function () {
   this.timeout(240_000);
   let sandbox: Sandbox;
   let made: OperationResult;
+  let restores: readonly Readonly<Record<string, string>>[] = [];
 
   suiteSandbox("backups", {}, (opened) => {
     sandbox = opened;
   });
 
-  const operate = (kind: "preview" | "up" | "destroy", restores: readonly Readonly<Record<string, string>>[] = []) =>
-    sandbox.operate(kind, { program: BACKED_UP, config: { "rds-sightline:database": { restores } } });
+  const operate = (
+    kind: "preview" | "up" | "destroy",
+    restoreFrom: readonly Readonly<Record<string, string>>[] = [],
+    settings: Readonly<Record<string, string>> = {},
+  ) =>
+    sandbox.operate(kind, {
+      program: BACKED_UP,
+      config: { "rds-sightline:database": { ...settings, restores: restoreFrom } },
+    });
   const rds = () => {
     const { moto, region, admin } = sandbox;
     return awsClients({ endpoint: moto.url, region, credentials: admin }).rds;
@@ -48,7 +56,8 @@ describe("Backups, restores and replicas, by the real engine", function () {
     await rds().send(new CreateDBSnapshotCommand({ DBInstanceIdentifier, DBSnapshotIdentifier: "before" }));
     const { keyArn = "", resourceId = "" } = made.outputs as Record<string, string>;
 
-    await operate("up", [{ snapshot: "before" }, { resourceId, time: "latest", keyArn }]);
+    restores = [{ snapshot: "before" }, { resourceId, time: "latest", keyArn }];
+    await operate("up", restores);
 
     const restored = (await databases())
       .filter((each) => each.DBInstanceIdentifier?.includes("restored"))
@@ -62,11 +71,18 @@ describe("Backups, restores and replicas, by the real engine", function () {
   });
 
   it("change nothing the second time", async () => {
-    const { keyArn = "", resourceId = "" } = made.outputs as Record<string, string>;
-
-    const { changes } = await operate("up", [{ snapshot: "before" }, { resourceId, time: "latest", keyArn }]);
+    const { changes } = await operate("up", restores);
 
     assert.equal(changes, 0);
+  });
+
+  it("never make way: an update that needs a new database is refused, and the old one stays", async () => {
+    const before = await databases();
+
+    await assert.rejects(operate("up", restores, { name: "other" }), /DBInstanceAlreadyExists|already exists/i);
+
+    const ids = new Set((await databases()).map(({ DbiResourceId }) => DbiResourceId));
+    for (const { DbiResourceId } of before) assert.ok(ids.has(DbiResourceId), `${DbiResourceId} is gone`);
   });
 
   it("are destroyed, and nothing is left", async () => {

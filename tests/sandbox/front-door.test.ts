@@ -130,6 +130,10 @@ describe("The front door, deployed by the real engine", function () {
     const moved = await sandbox.operate("up", { config: movedDatabase(OTHER_PORT) });
 
     const replaced = namesOf(moved, "replace", "delete");
+    assert.ok(
+      replaced.some((name) => name.startsWith("network-database-acl-")),
+      replaced.join(", "),
+    );
     assert.deepEqual(
       replaced.filter((name) => !/^(access|network-database-acl)-/.test(name)),
       ["target-sync-first-run"],
@@ -175,11 +179,5 @@ describe("The front door, deployed by the real engine", function () {
     assert.deepEqual(await schemes(), []);
     assert.deepEqual(sandbox.runner.errors(), []);
     assert.deepEqual(await sandbox.moto.denials(), []);
-  });
-
-  it("leaves nothing behind", async () => {
-    const { resources } = await sandbox.operate("destroy", { config: NONE });
-
-    assert.equal(resources, 0);
   });
 });

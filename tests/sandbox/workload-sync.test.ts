@@ -9,11 +9,14 @@ import { suiteSandbox } from "../support/suite-sandbox";
 const SYNC = { labels: { role: "Role", env: { tag: "env", default: "prod" } }, syncMinutes: 480 };
 const ON = { "rds-sightline:frontDoor": {}, "rds-sightline:workloadSync": SYNC };
 const AT_ONCE = { ...ON, "rds-sightline:workloadSync": { ...SYNC, graceMinutes: 0 } };
-const ILLUMIO = { labels: { role: "db" }, clients: [{ role: "web" }] };
+const ILLUMIO = {
+  labels: { role: "db", app: "shop", env: "prod" },
+  clients: [{ role: "web" }, { role: "job", app: "report" }],
+};
 const BESIDE_POLICY = { ...AT_ONCE, "rds-sightline:illumio": ILLUMIO };
-const OFF = { ...ON, "rds-sightline:workloadSync": {} };
+const OFF = { ...ON, "rds-sightline:workloadSync": {}, "rds-sightline:illumio": {} };
 
-describe("A workload sync, deployed by the real engine", function () {
+describe("A workload sync and the Illumio side, deployed by the real engine", function () {
   this.timeout(180_000);
   let sandbox: Sandbox;
   let instanceId = "";
@@ -43,7 +46,7 @@ describe("A workload sync, deployed by the real engine", function () {
     await sandbox.runner.idle();
   };
 
-  it("has a workload for the database from the first update on, and a second update changes nothing", async () => {
+  it("has a workload for the database from the first update on", async () => {
     await sandbox.operate("up", { config: ON });
 
     const [database] = await listDatabases(sandbox.run.path);
@@ -53,11 +56,6 @@ describe("A workload sync, deployed by the real engine", function () {
     assert.deepEqual(
       held.map(({ labels, external_data_set: dataSet }) => [labels, dataSet?.split("/").at(-1)]),
       [[["prod"], "workloads"]],
-    );
-    const again = await sandbox.operate("up", { config: ON });
-    assert.deepEqual(
-      again.steps.filter(({ op }) => op !== "same").map(({ name }) => name),
-      [],
     );
   });
 
@@ -127,9 +125,14 @@ describe("A workload sync, deployed by the real engine", function () {
     assert.ok(workloads().length > 0);
   });
 
-  it("gives the database up to the workload of the Illumio side, and keeps the rest", async () => {
+  it("gives the database up to the workload of the Illumio side, which is bound and active, and keeps the rest", async () => {
     await sandbox.operate("up", { config: BESIDE_POLICY });
 
+    const { active, serviceBindings, pending } = sandbox.pce.holdings();
+    assert.deepEqual(
+      [active.virtualServices.length, active.ruleSets.length, serviceBindings.length, pending.length],
+      [1, 1, 1, 0],
+    );
     const [database] = await listDatabases(sandbox.run.path);
     const ofPolicy = workloadOf("database");
     const addresses = workloads().flatMap(({ interfaces }) => interfaces.map(({ address }) => address));
@@ -137,10 +140,22 @@ describe("A workload sync, deployed by the real engine", function () {
     assert.equal(new Set(addresses).size, addresses.length);
   });
 
-  it("takes its workloads with it when its settings go", async () => {
-    await sandbox.operate("up", { config: OFF });
+  it("changes nothing in a second update", async () => {
+    const again = await sandbox.operate("up", { config: BESIDE_POLICY });
 
-    assert.deepEqual(workloads(), []);
+    assert.deepEqual(
+      again.steps.filter(({ op }) => op !== "same").map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("goes with its settings, but for the labels that the sync made, and the forwarder stays", async () => {
+    const { outputs } = await sandbox.operate("up", { config: OFF });
+
+    const { made, labels } = sandbox.pce.holdings();
+    assert.equal(made, labels.length);
+    assert.deepEqual(labels.map(({ value }) => value).sort(), ["prod", "web"]);
+    assert.equal(typeof outputs["forwarderName"], "string");
     assert.deepEqual(await sandbox.moto.denials(), []);
   });
 });

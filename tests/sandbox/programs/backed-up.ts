@@ -12,7 +12,7 @@ import { databaseSchema } from "../../../settings/database-schema";
 import { settingsSchema } from "../../../settings/schema";
 
 const BECAUSE = "the sandbox lives for minutes and holds made-up data";
-const { restores } = new pulumi.Config().requireObject<{ restores: readonly object[] }>("database");
+const { restores, ...chosen } = new pulumi.Config().requireObject<{ restores: readonly object[] }>("database");
 
 const account = currentAccount();
 const databasePort = 5432;
@@ -28,7 +28,7 @@ const placed = {
 };
 
 const names = new StackNames("source");
-const settings = databaseSchema.parse({});
+const settings = databaseSchema.parse(chosen);
 const copies = { replicas: { count: 2 }, hasBackupPlan: true };
 const source = new Database("source", { ...placed, ...copies, names, settings });
 const lock = { mode: "compliance", maxRetentionDays: 90 };

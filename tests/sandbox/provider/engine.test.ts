@@ -18,13 +18,17 @@ import {
   listRules,
   listRuleTargets,
 } from "../../../sandbox/aws/registry";
+import { EngineError } from "../../../sandbox/engine/errors";
 import { type Engine, locateEngine } from "../../../sandbox/engine/locate";
-import { type OperationResult, runOperation } from "../../../sandbox/engine/operation";
+import { type OperationOptions, type OperationResult, runOperation } from "../../../sandbox/engine/operation";
+import type { OperationEvent } from "../../../sandbox/engine/steps";
 import { sharedProcess } from "../../support/worker-processes";
 import { emulator } from "./emulator";
 
 const REGION = "ca-central-1";
 const PROGRAMS = join(__dirname, "programs");
+const POLICIES = join(__dirname, "../../../policies");
+const WEAK = join(__dirname, "../../policies/programs/weak.ts");
 
 describe("the provider stand-ins under the real engine", function () {
   this.timeout(60_000);
@@ -51,7 +55,7 @@ describe("the provider stand-ins under the real engine", function () {
     await Promise.all(providers.map((provider) => provider.stop()));
   });
 
-  const operation = (kind: "preview" | "up" | "destroy") =>
+  const operation = (kind: "preview" | "up" | "destroy", options: Partial<OperationOptions> = {}) =>
     runOperation({
       kind,
       engine,
@@ -62,6 +66,7 @@ describe("the provider stand-ins under the real engine", function () {
       kept: sharedProcess,
       program: join(PROGRAMS, "small-stack.ts"),
       projectFile: join(PROGRAMS, "small-stack.yaml"),
+      ...options,
     });
 
   // what the emulator holds of ours: its own defaults are not counted
@@ -91,6 +96,40 @@ describe("the provider stand-ins under the real engine", function () {
 
     assert.deepEqual(await standing(), []);
     assert.deepEqual(await listFunctions(run), []);
+  });
+
+  // our own stack passes in the tour
+  it("refuses the preview of somebody else's weak stack by the policy pack, each weakness by its policy, but what is given up", async () => {
+    const events: OperationEvent[] = [];
+    const reason = "the data is made up";
+    const refused = operation("preview", {
+      program: WEAK,
+      policyPacks: [POLICIES],
+      config: { "rds-sightline:exceptions": { deletionProtection: reason } },
+      onEvent: (event) => events.push(event),
+    });
+
+    await assert.rejects(refused, (failure) => {
+      assert.ok(failure instanceof EngineError);
+      assert.match(
+        failure.message,
+        /database-not-public: [^\n]*\[CKV_AWS_17.*\n.*publiclyAccessible is true\. Set publiclyAccessible to false/,
+      );
+      return true;
+    });
+    const violations = events.flatMap((event) => (event.kind === "violation" ? event : []));
+    const mandatory = violations.filter(({ isMandatory }) => isMandatory).map(({ policy }) => policy);
+    for (const policy of [
+      ...["database-storage-encrypted", "database-not-public", "database-in-a-vpc", "database-multi-az"],
+      ...["database-master-name-not-guessed", "ingress-not-from-everywhere", "security-group-described"],
+    ]) {
+      assert.ok(mandatory.includes(policy), `${policy} is not among ${mandatory.join(", ")}`);
+    }
+    const givenUp = violations.filter(({ policy }) => policy === "database-deletion-protected");
+    assert.deepEqual(
+      givenUp.map(({ isMandatory, text }) => [isMandatory, text.includes(`Given up: ${reason}`)]),
+      [[false, true]],
+    );
   });
 
   it("makes exactly what the preview said", async () => {
