@@ -11,6 +11,16 @@ const ROOT = join(__dirname, "..");
  * machine, so that an update without a change in the code changes nothing. Throws with esbuild's message when it does not compile.
  */
 export function bundleFunction(folder: string, root: string = ROOT): string {
+  const name = `${root}\0${folder}`;
+  const bundle = bundles.get(name) ?? bundled(folder, root);
+  bundles.set(name, bundle);
+  return bundle;
+}
+
+// a process may run the program many times: tests do, and the sandbox
+const bundles = new Map<string, string>();
+
+function bundled(folder: string, root: string): string {
   const { outputFiles } = buildSync({
     entryPoints: [join("functions", folder, "handler.ts")],
     absWorkingDir: root,

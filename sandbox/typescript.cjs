@@ -3,12 +3,45 @@
 // The AWS SDK warns on Node 20 of releases to come; the pinned ones support it, so a newcomer need not wonder.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
-require("ts-node/register");
+const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { CompiledFiles } = require("./typescript/compiled-files.cjs");
 
-// Pulumi keeps a stack trace with every promise, for PULUMI_DEBUG_PROMISE_LEAKS. ts-node maps each line of each trace to its source, and
-// that takes five times as long as the rest of a program of a hundred resources. All other traces are mapped as before.
-const mapped = Error.prepareStackTrace;
-if (mapped !== undefined && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
-  Error.prepareStackTrace = (error, frames) =>
-    frames[0]?.getFunctionName() === "debuggablePromise" ? String(error) : mapped(error, frames);
+const ROOT = join(__dirname, "..");
+
+let compiler;
+const files = new CompiledFiles(
+  join(ROOT, "node_modules", ".cache", "typescript"), // with the compilers, so that `npm ci` begins anew
+  [
+    readFileSync(join(ROOT, "tsconfig.json"), "utf8"),
+    ...["ts-node", "typescript", "@swc/core"].map((name) => require(`${name}/package.json`).version),
+  ].join("\0"),
+  (source, file) => {
+    compiler ??= require("ts-node").create({ cwd: ROOT });
+    return compiler.compile(source, file);
+  },
+);
+require.extensions[".ts"] = (module, file) => module._compile(files.load(file), file);
+
+let mapped;
+// most processes end without having shown a trace, and the library takes its time to load
+function loadMapped() {
+  const lazy = Error.prepareStackTrace;
+  require("source-map-support").install({
+    environment: "node",
+    handleUncaughtExceptions: false, // Node shows them as well, and this would end the process by itself
+    retrieveFile: (file) => files.loaded(file) ?? null,
+  });
+  mapped = Error.prepareStackTrace;
+  Error.prepareStackTrace = lazy;
 }
+
+// Pulumi keeps a stack trace with every promise, for PULUMI_DEBUG_PROMISE_LEAKS. To map each line of each trace to its source takes five
+// times as long as the rest of a program of a hundred resources.
+Error.prepareStackTrace = (error, frames) => {
+  if (frames[0]?.getFunctionName() === "debuggablePromise" && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
+    return String(error);
+  }
+  if (mapped === undefined) loadMapped();
+  return mapped(error, frames);
+};

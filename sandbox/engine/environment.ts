@@ -42,7 +42,6 @@ export function engineEnvironment(
     // the whole state is written once, at the end of an operation, and not at each of its steps
     PULUMI_SKIP_CHECKPOINTS: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    GOGC: "400", // hundreds of resources as Go's objects are small, and collecting them often costs more than it frees
     ...(attached.length > 0 && { PULUMI_DEBUG_PROVIDERS: attached.join(",") }),
     ...environment,
   };

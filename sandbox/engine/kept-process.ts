@@ -14,7 +14,7 @@ interface Kept {
 
 /**
  * Keeps the process of an operation that went well for the next one, which then finds the libraries loaded and the compiler warm: half
- * the time of a small operation. The program itself is loaded anew each time. At most one is kept, and it ends with this process, whose
+ * the time of a small operation. The program's own file is loaded anew each time; what it imports stays, and must make no resource by itself. At most one is kept, and it ends with this process, whose
  * end it never holds up; `close` ends it at once, with all that it started.
  */
 export class KeptProcess {

@@ -3,7 +3,6 @@
 import { spawn } from "node:child_process";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import type { EngineDiagnostic } from "./errors";
-import { forgetProgram } from "./loaded-program";
 import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
 import { printedTo, printTo } from "./printed-lines";
 import { GRACE_MS } from "./process-group";
@@ -58,7 +57,6 @@ async function serve(request: OperationRequest): Promise<void> {
         send({ event: told });
       }
     });
-    forgetProgram();
     end({ done: { steps: tracker.steps(), again: !hasUnhandled } });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
@@ -83,7 +81,7 @@ async function openStack({
   version,
   secrets,
 }: OperationRequest): Promise<Stack> {
-  const args = { stackName, projectName: project, program: async () => require(program) as Record<string, unknown> };
+  const args = { stackName, projectName: project, program: async () => run(program) };
   const options = { workDir, pulumiCommand: sparedCommand(command, version) };
   // `createOrSelectStack` tries to make each stack anew, and each try is a process
   const stack = await (isNew ? LocalWorkspace.createStack(args, options) : LocalWorkspace.selectStack(args, options));
@@ -92,6 +90,12 @@ async function openStack({
   }
 
   return stack;
+}
+
+// Node keeps what it has loaded: a program would make nothing the second time. What it loads is kept, as it makes nothing by itself
+function run(program: string): Record<string, unknown> {
+  delete require.cache[program];
+  return require(program) as Record<string, unknown>;
 }
 
 type OnEvent = NonNullable<NonNullable<Parameters<Stack["up"]>[0]>["onEvent"]>;

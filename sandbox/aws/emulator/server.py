@@ -10,6 +10,8 @@ import sys
 import threading
 
 from moto import backends
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.utils import get_service_model
 from moto.ec2.models.flow_logs import FlowLogsBackend
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -69,6 +71,13 @@ LOADED = ["acm", "backup", "cloudtrail", "cloudwatch", "config", "ec2", "elbv2",
 LOADED += ["rds", "s3", "secretsmanager", "sns", "sqs", "ssm", "stepfunctions", "sts"]
 
 
+def load(service, dispatcher):
+    """Makes a service's routes, reads what botocore knows of its requests, and where in the world it is."""
+    dispatcher.app_instances[service] = create_backend_app(service)
+    get_service_model("lambda" if service == "awslambda" else service)
+    backends.get_backend(service)[DEFAULT_ACCOUNT_ID]
+
+
 def end_with(parent):
     parent.read()
     os._exit(0)
@@ -97,7 +106,8 @@ if __name__ == "__main__":
     dispatcher = DomainDispatcherApplication(create_backend_app)
     application = with_routes(dispatcher, ROUTES)
     if sys.argv[1:] == ["--forks"]:
-        dispatcher.app_instances.update({service: create_backend_app(service) for service in LOADED})
+        for service in LOADED:
+            load(service, dispatcher)
         serve_forks(lambda parent: serve(application, parent))
     else:
         serve(application, sys.stdin.buffer)

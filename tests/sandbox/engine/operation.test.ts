@@ -236,7 +236,7 @@ describe("an engine operation", function () {
       });
     });
 
-    it("leaves no process behind when it is stopped, and rejects with the reason", async () => {
+    it("leaves no process behind when it is stopped, has what it made in its state, and rejects with the reason", async () => {
       const stop = new AbortController();
       const reason = new Error("Ctrl-C");
       let before: string[] = [];
@@ -245,7 +245,6 @@ describe("an engine operation", function () {
         kind: "up",
         program: join(PROGRAMS, "waits.ts"),
         signal: stop.signal,
-        graceMs: 1_000,
         onEvent: (event) => {
           if (event.kind === "message" && event.text === "waiting") {
             // their arguments hold no path of the run folder, but their environment does
@@ -258,6 +257,11 @@ describe("an engine operation", function () {
       await assert.rejects(stopped, (error) => error === reason);
       assert.equal(before.length, 2, "the child and the engine must have been seen");
       assert.deepEqual(running(`PULUMI_HOME=${run}`), []);
+      const left = await exportResources({ run, stack: "dev" });
+      assert.deepEqual(
+        left.map(({ urn }) => urn.split("::").at(-1)),
+        ["made"],
+      );
     });
 
     it("does not start when it is stopped already", async () => {

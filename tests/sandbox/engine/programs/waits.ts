@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 
-new pulumi.Stash("first", { input: new Promise((resolve) => setTimeout(resolve, 600_000, "late")) });
-void pulumi.log.warn("waiting");
+const made = new pulumi.Stash("made", { input: "at once" });
+new pulumi.Stash("waiting", { input: new Promise((resolve) => setTimeout(resolve, 600_000, "late")) });
+made.urn.apply(() => void pulumi.log.warn("waiting"));
