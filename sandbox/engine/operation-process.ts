@@ -64,7 +64,7 @@ async function start(environment: NodeJS.ProcessEnv, logFile: string): Promise<C
     cwd: PROJECT_ROOT, // where ts-node finds the compiler's settings
     env: environment,
     // room for young objects, of which a program of hundreds of resources makes many: a tenth of its time was the collector's
-    execArgv: ["--max-semi-space-size=64", "-r", join(PROJECT_ROOT, "sandbox", "typescript.cjs")],
+    execArgv: ["--max-semi-space-size=64", "-r", join(PROJECT_ROOT, "typescript", "register.cjs")],
     detached: true, // a group of its own: Ctrl-C of the terminal reaches only us, and ending it finds all it started
     stdio: ["ignore", log.fd, log.fd, "ipc"],
   });

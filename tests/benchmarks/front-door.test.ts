@@ -62,7 +62,7 @@ describe("the bench's cold starts", () => {
 
 describe("the bench", () => {
   it("refuses a benchmark that it does not have, and names those it has", async () => {
-    const words = ["-r", "./sandbox/typescript.cjs", "benchmarks/bench.ts", "--only", "x"];
+    const words = ["-r", "./typescript/register.cjs", "benchmarks/bench.ts", "--only", "x"];
 
     await assert.rejects(run(process.execPath, words, { cwd: join(__dirname, "../..") }), {
       code: 2,

@@ -28,7 +28,7 @@ export interface RunOptions {
 /** Starts the command; it is for the caller to end its standard input, where there is `input`. */
 export function startFlows(words: readonly string[], { folder, input, environment = {} }: RunOptions): ChildProcess {
   const { PATH, TMPDIR, HOME } = process.env;
-  const child = spawn(process.execPath, ["-r", "./sandbox/typescript.cjs", "flows/flows.ts", ...words], {
+  const child = spawn(process.execPath, ["-r", "./typescript/register.cjs", "flows/flows.ts", ...words], {
     cwd: PROJECT,
     env: { PATH, TMPDIR, HOME, INIT_CWD: folder, AWS_EC2_METADATA_DISABLED: "true", ...environment },
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],

@@ -19,7 +19,7 @@ export function isRunning(pid: number): boolean {
  * process that it started, and asserts that this one, which must be running then, ends within 5 seconds too.
  */
 export async function assertEndsWithItsStarter(script: string): Promise<void> {
-  const starter = spawn(process.execPath, ["-r", "./sandbox/typescript.cjs", "-e", script], {
+  const starter = spawn(process.execPath, ["-r", "./typescript/register.cjs", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [text] = (await once(starter.stdout, "data")) as [Buffer];

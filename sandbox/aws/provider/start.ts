@@ -35,7 +35,7 @@ export interface AwsStandInSettings {
 }
 
 const SCRIPTS = { aws: join(__dirname, "main.ts"), random: join(__dirname, "..", "..", "random", "main.ts") };
-const TYPESCRIPT = join(__dirname, "..", "..", "typescript.cjs");
+const TYPESCRIPT = join(__dirname, "..", "..", "..", "typescript", "register.cjs");
 const CHECKOUT = join(__dirname, "..", "..", "..");
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;

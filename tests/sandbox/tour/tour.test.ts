@@ -16,7 +16,7 @@ class Tour {
   output = "";
 
   constructor(...words: string[]) {
-    this.child = spawn(process.execPath, ["-r", "./sandbox/typescript.cjs", "sandbox/tour.ts", ...words], {
+    this.child = spawn(process.execPath, ["-r", "./typescript/register.cjs", "sandbox/tour.ts", ...words], {
       cwd: CHECKOUT,
       stdio: ["ignore", "pipe", "pipe"],
     });

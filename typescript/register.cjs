@@ -5,7 +5,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { CompiledFiles } = require("./typescript/compiled-files.cjs");
+const { CompiledFiles } = require("./compiled-files.cjs");
 
 const ROOT = join(__dirname, "..");
 
@@ -17,10 +17,16 @@ const files = new CompiledFiles(
     ...["ts-node", "typescript", "@swc/core"].map((name) => require(`${name}/package.json`).version),
   ].join("\0"),
   (source, file) => {
-    compiler ??= require("ts-node").create({ cwd: ROOT });
+    compiler ??= newCompiler();
     return compiler.compile(source, file);
   },
 );
+function newCompiler() {
+  const { prepareStackTrace } = Error;
+  const made = require("ts-node").create({ cwd: ROOT });
+  Error.prepareStackTrace = prepareStackTrace; // it puts its own in place, which maps all that is below
+  return made;
+}
 require.extensions[".ts"] = (module, file) => module._compile(files.load(file), file);
 
 let mapped;
