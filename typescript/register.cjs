@@ -29,25 +29,29 @@ function newCompiler() {
 }
 require.extensions[".ts"] = (module, file) => module._compile(files.load(file), file);
 
-let mapped;
 // most processes end without having shown a trace, and the library takes its time to load
-function loadMapped() {
-  const lazy = Error.prepareStackTrace;
-  require("source-map-support").install({
+let wrapCallSite;
+function loadWrapCallSite() {
+  const { prepareStackTrace } = Error;
+  const library = require("source-map-support");
+  library.install({
     environment: "node",
     handleUncaughtExceptions: false, // Node shows them as well, and this would end the process by itself
-    retrieveFile: (file) => files.loaded(file) ?? null,
+    overrideRetrieveSourceMap: true, // libraries are shown as they are: to read their maps takes longer than to read ours
+    retrieveSourceMap: (file) => sourceMap(file, files.loaded(file)),
   });
-  mapped = Error.prepareStackTrace;
-  Error.prepareStackTrace = lazy;
+  Error.prepareStackTrace = prepareStackTrace;
+  return library.wrapCallSite;
 }
 
-// Pulumi keeps a stack trace with every promise, for PULUMI_DEBUG_PROMISE_LEAKS. To map each line of each trace to its source takes five
-// times as long as the rest of a program of a hundred resources.
+const MAP = "sourceMappingURL=data:application/json;charset=utf-8;base64,";
+function sourceMap(url, code = "") {
+  const at = code.lastIndexOf(MAP);
+  return at < 0 ? null : { url, map: Buffer.from(code.slice(at + MAP.length), "base64").toString("utf8") };
+}
+
 Error.prepareStackTrace = (error, frames) => {
-  if (frames[0]?.getFunctionName() === "debuggablePromise" && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
-    return String(error);
-  }
-  if (mapped === undefined) loadMapped();
-  return mapped(error, frames);
+  wrapCallSite ??= loadWrapCallSite();
+  const lines = frames.map((frame) => `\n    at ${wrapCallSite(frame)}`);
+  return `${Error.prototype.toString.call(error)}${lines.join("")}`;
 };

@@ -107,18 +107,6 @@ describe("A process that loads TypeScript", () => {
     }
   });
 
-  // it takes most of the time of a program of a hundred resources
-  it("does not map the traces that Pulumi keeps with promises, compiled just now or before", () => {
-    const text = [
-      "function debuggablePromise(): string | undefined {",
-      '  return new Error("no leak").stack;',
-      "}",
-      "process.stdout.write(debuggablePromise() ?? '');",
-    ].join("\n");
-
-    for (const time of ["first", "second"]) assert.equal(run(text).stdout, "Error: no leak", time);
-  });
-
   it("names the file that is no TypeScript", () => {
     const { status, stderr } = run("const = 1;");
 

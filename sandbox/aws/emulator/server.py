@@ -22,6 +22,7 @@ import access
 import client_path
 import interfaces
 import load_balancers
+import message_moves
 import queues
 import security_groups
 import target_groups
@@ -99,6 +100,7 @@ if __name__ == "__main__":
     keep_destinations()
     let_delete_markers_go()
     queues.install()
+    message_moves.install()
     interfaces.install()
     security_groups.install()
     load_balancers.install()
