@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import { stateFolder } from "./environment";
+import { keepLogsAway, stateFolder } from "./environment";
 import type { KeptProcess } from "./kept-process";
 import type { Engine } from "./locate";
 import { inProcess } from "./operation-process";
@@ -156,9 +156,9 @@ async function prepare(options: OperationOptions): Promise<Prepared> {
   const { kind, run, stack, projectFile = join(PROJECT_ROOT, "Pulumi.yaml") } = options;
   const { main: _, plugins, ...project } = parse(await readFile(projectFile, "utf8")) as ProjectFile;
 
-  const home = join(run, "engine");
   await mkdir(stateFolder(run), { recursive: true });
-  const workDir = await mkdtemp(join(home, `${stack}-${kind}-`));
+  await keepLogsAway(run);
+  const workDir = await mkdtemp(join(run, "engine", `${stack}-${kind}-`));
   // the folders of the project's own providers are told from where its file is
   const providers = plugins?.providers.map((each) => ({ ...each, path: resolve(dirname(projectFile), each.path) }));
   await writeFile(

@@ -1,14 +1,24 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { fullStack } from "../../benchmarks/full-stack";
 import type { LambdaRunner } from "../../sandbox/aws/lambda-runner";
+import { awsClients } from "../../sandbox/aws/provider/clients";
 import { readProviderSummary } from "../../sandbox/aws/provider/ledger";
 import type { OperationResult } from "../../sandbox/engine/operation";
 import { soak, soakProblems } from "../../sandbox/soak/soak";
 import { leftovers } from "../../sandbox/tour/leftovers";
 import type { Sandbox } from "../../sandbox/tour/sandbox";
 import { Backfilling, OCTOBER, SEPTEMBER } from "../support/backfilling";
-import { CUT_OFF, deliver, deliverWithAccidents, takeAway, withoutPolling } from "../support/deployed-stack";
+import {
+  CUT_OFF,
+  deliver,
+  deliverWithAccidents,
+  redrive,
+  takeAway,
+  unnoticed,
+  withoutPolling,
+} from "../support/deployed-stack";
 import { suiteSandbox } from "../support/suite-sandbox";
 
 // without a front door, which has a test of its own
@@ -31,6 +41,7 @@ describe("The whole system, deployed by the real engine", function () {
   let sandbox: Sandbox;
   let runner: LambdaRunner;
   let backfillCommand: string;
+  let cutOff: { readonly Bucket: string; readonly Key: string };
 
   suiteSandbox("whole-system", { returnAfterSeconds: 0 }, (opened) => {
     sandbox = opened;
@@ -65,6 +76,7 @@ describe("The whole system, deployed by the real engine", function () {
       { kind: "reset-mid-body", taken: false },
     );
     const flows = await withoutPolling(sandbox, () => deliverWithAccidents(sandbox));
+    ({ cutOff } = flows);
 
     // meanwhile, since both take long
     const wider = await sandbox.operate("up", { config: WIDER });
@@ -86,6 +98,20 @@ describe("The whole system, deployed by the real engine", function () {
     assert.equal(await runner.deadLetters(), 1, "the object that is cut off, and nothing else");
     assert.equal(runner.metrics()["ObjectsGone"], 1);
     assert.equal(sandbox.pce.counters().failed, 0);
+  });
+
+  it("sends what lay in the dead-letter queue, once its object can be read and the queue is redriven", async () => {
+    const { moto, region, admin } = sandbox;
+    const { s3 } = awsClients({ endpoint: moto.url, region, credentials: admin });
+    await unnoticed(sandbox, () => s3.send(new PutObjectCommand({ ...cutOff, Body: loginOf("10.0.65.9") })));
+    await runner.idle(60_000);
+    assert.ok(!sandbox.pce.flows().has("10.0.65.9,10.0.128.5,5432,6"));
+
+    assert.equal(await redrive(sandbox), 1);
+    await runner.idle(60_000);
+
+    assert.ok(sandbox.pce.flows().has("10.0.65.9,10.0.128.5,5432,6"));
+    assert.equal(await runner.deadLetters(), 0);
   });
 
   it("brings in the past by one start, in its part of the PCE's requests; what can't be read is named and queued, a second start refused", async () => {
@@ -178,7 +204,6 @@ describe("The whole system, deployed by the real engine", function () {
   });
 });
 
-const ONE_CONNECTION = [
-  "srcaddr dstaddr srcport dstport protocol action",
-  "10.0.65.7 10.0.128.5 49152 5432 6 ACCEPT",
-].join("\n");
+const loginOf = (client: string): string =>
+  `srcaddr dstaddr srcport dstport protocol action\n${client} 10.0.128.5 49152 5432 6 ACCEPT`;
+const ONE_CONNECTION = loginOf("10.0.65.7");

@@ -1,15 +1,11 @@
 /** Flow logs of the past in a sandbox's archive, and backfills of them as the command line starts them. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  DeleteObjectCommand,
-  GetBucketNotificationConfigurationCommand,
-  GetObjectCommand,
-  PutBucketNotificationConfigurationCommand,
-} from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand } from "@aws-sdk/client-s3";
 import { deliverFlowLogs, type FlowLogFile, flowLogDestinations } from "../../sandbox/aws/flow-delivery";
 import { awsClients } from "../../sandbox/aws/provider/clients";
 import type { Sandbox } from "../../sandbox/tour/sandbox";
+import { unnoticed } from "./deployed-stack";
 
 /** An execution, as far as DescribeExecution tells of it here. */
 export interface Run {
@@ -55,19 +51,7 @@ export class Backfilling {
   async deliverUnnoticed(files: readonly FlowLogFile[]): Promise<readonly string[]> {
     const { moto, region, admin } = this.#sandbox;
     const options = { endpoint: moto.url, region, credentials: admin };
-    const [destination] = await flowLogDestinations(options);
-    assert.ok(destination);
-    const { s3 } = awsClients(options);
-    const { bucket: Bucket } = destination;
-    const { QueueConfigurations } = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
-    const put = (NotificationConfiguration: object) =>
-      s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
-    await put({});
-    try {
-      return await deliverFlowLogs(destination, files, options);
-    } finally {
-      await put({ QueueConfigurations });
-    }
+    return unnoticed(this.#sandbox, (destination) => deliverFlowLogs(destination, files, options));
   }
 
   /** Removes an object of the bucket that was delivered to. */

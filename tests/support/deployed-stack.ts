@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { GetRolePolicyCommand, ListRolePoliciesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetBucketNotificationConfigurationCommand,
+  PutBucketNotificationConfigurationCommand,
+} from "@aws-sdk/client-s3";
+import { ListMessageMoveTasksCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { deadLetterArnOf } from "../../sandbox/aws/dead-letters";
 import {
   deliverFlowLogs,
   type FlowLogDestination,
@@ -60,7 +66,29 @@ export async function deliver({ moto, region, admin }: Sandbox, files: readonly 
   return { destination, keys: await deliverFlowLogs(destination, named, options) };
 }
 
-/** Four good objects, one of them twice, one that is cut off between them, and one that is deleted at once. */
+/** The bucket tells nobody what is delivered to it meanwhile, as before it had notifications. */
+export async function unnoticed<T>(
+  sandbox: Sandbox,
+  work: (destination: FlowLogDestination) => Promise<T>,
+): Promise<T> {
+  const { moto, region, admin } = sandbox;
+  const options = { endpoint: moto.url, region, credentials: admin };
+  const [destination] = await flowLogDestinations(options);
+  assert.ok(destination);
+  const { s3 } = awsClients(options);
+  const { bucket: Bucket } = destination;
+  const { QueueConfigurations } = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+  const put = (NotificationConfiguration: object) =>
+    s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+  await put({});
+  try {
+    return await work(destination);
+  } finally {
+    await put({ QueueConfigurations });
+  }
+}
+
+/** Four good objects, one of them twice, one that is cut off, and one that is deleted at once. Returns what must arrive, and where what is cut off is. */
 export async function deliverWithAccidents(sandbox: Sandbox) {
   const { run, moto, region, admin } = sandbox;
   const [database] = await listDatabases(run.path);
@@ -81,10 +109,24 @@ export async function deliverWithAccidents(sandbox: Sandbox) {
 
   const [first, ...others] = files;
   assert.ok(first);
-  await deliver(sandbox, [first, cutOff, ...others, first]);
+  const { keys: delivered } = await deliver(sandbox, [first, cutOff, ...others, first]);
   const { destination, keys } = await deliver(sandbox, [gone]);
   assert.equal(destination.layout, "hive-hourly");
   const { s3 } = awsClients({ endpoint: moto.url, region, credentials: admin });
   await s3.send(new DeleteObjectCommand({ Bucket: destination.bucket, Key: keys[0] }));
-  return expected;
+  return { connections: expected.connections, cutOff: { Bucket: destination.bucket, Key: delivered[1] ?? "" } };
+}
+
+/** Moves everything in the forwarder's dead-letter queue back, as `aws sqs start-message-move-task` does. Returns how many messages. */
+export async function redrive({ run, moto, region, admin }: Sandbox): Promise<number | undefined> {
+  const { sqs } = awsClients({ endpoint: moto.url, region, credentials: admin });
+  const [source] = await listEventSources(run.path);
+  const SourceArn = await deadLetterArnOf(sqs, moto.url, source?.eventSourceArn ?? "");
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  for (;;) {
+    const { Results: [task] = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn }));
+    if (task?.Status === "COMPLETED") return task.ApproximateNumberOfMessagesMoved;
+    assert.equal(task?.Status, "RUNNING", task?.FailureReason);
+    await sleep(50);
+  }
 }

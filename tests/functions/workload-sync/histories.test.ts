@@ -5,7 +5,7 @@ import { pceVariants } from "../../../sandbox/pce/behaviour";
 import type { Fault } from "../../../sandbox/pce/faults";
 import { GRACE_MS, POLICY_DATA_SET, resource, WorkloadSyncWorld } from "../../support/workload-sync-world";
 
-const HISTORIES = Number(process.env["HISTORIES"] ?? 60);
+const HISTORIES = Number(process.env["HISTORIES"] ?? 40);
 
 const FOREIGN = { managed: "10.0.0.1", policy: "10.0.0.2", byHand: "2001:db8::1" };
 const ADDRESSES = [

@@ -9,6 +9,7 @@ import { type OperationOptions, type OperationResult, runOperation } from "../..
 import { exportResources } from "../../../sandbox/engine/state";
 import type { OperationEvent } from "../../../sandbox/engine/steps";
 import { isRunning, running } from "../../support/processes";
+import { sharedProcess } from "../../support/worker-processes";
 
 const PROGRAMS = join(__dirname, "programs");
 const SECRET = "hush-4711";
@@ -91,7 +92,8 @@ describe("an engine operation", function () {
     });
 
     it("previews a replacement as one step, with the property that causes it, and does nothing", async () => {
-      const wanted = await operation({ kind: "preview", config: { box: { size: 2 } }, secrets: { key: SECRET } });
+      const settings = { config: { box: { size: 2 } }, secrets: { key: SECRET } };
+      const wanted = await operation({ kind: "preview", ...settings, kept: sharedProcess });
 
       assert.deepEqual(wanted.summary, { create: 0, same: 2, update: 0, replace: 1, delete: 0 });
       const box = wanted.steps.find(({ op }) => op === "replace");
@@ -102,15 +104,15 @@ describe("an engine operation", function () {
     });
 
     it("takes a secret that is another one, whatever was encrypted before", async () => {
-      const other = { kind: "preview", config: { shelf: { size: 7 } }, secrets: { key: `${SECRET}-changed` } } as const;
-      const wanted = await operation(other);
+      const settings = { config: { shelf: { size: 7 } }, secrets: { key: `${SECRET}-changed` } };
+      const wanted = await operation({ kind: "preview", ...settings, kept: sharedProcess });
 
       const changed = wanted.steps.filter(({ op }) => op !== "same").map(({ name }) => name);
       assert.deepEqual(changed, ["shelf-key"]);
     });
 
     it("finds nothing new in a refresh", async () => {
-      const refreshed = await operation({ kind: "refresh" });
+      const refreshed = await operation({ kind: "refresh", kept: sharedProcess });
 
       assert.equal(refreshed.changes, 0);
       assert.equal(refreshed.resources, 3);
@@ -119,7 +121,7 @@ describe("an engine operation", function () {
     it("leaves nothing after destroy", async () => {
       const held = await exportResources({ run, stack: "dev" });
 
-      const gone = await operation({ kind: "destroy" });
+      const gone = await operation({ kind: "destroy", kept: sharedProcess });
 
       assert.equal(held.length, 3);
       assert.equal(gone.summary.delete, 3);
