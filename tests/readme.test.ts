@@ -84,3 +84,19 @@ describe("README", () => {
     }
   });
 });
+
+describe("CONTRIBUTING and ARCHITECTURE", () => {
+  it("name only files that exist", () => {
+    const root = join(__dirname, "..");
+    for (const page of ["CONTRIBUTING.md", "ARCHITECTURE.md"]) {
+      const text = readFileSync(join(root, page), "utf8");
+      const named = [...text.matchAll(/(?<![\w*/])[\w-]+(?:\/[\w.-]+)+\.(?:ts|cjs|md|mod)\b/g)].map(([path]) => path);
+      assert.ok(named.length > 5, page);
+      assert.deepEqual(
+        named.filter((path) => !existsSync(join(root, path))),
+        [],
+        page,
+      );
+    }
+  });
+});
