@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
@@ -58,6 +59,13 @@ describe("The front door, deployed by the real engine", function () {
     return described
       .flatMap(({ TargetHealthDescriptions: each = [] }) => each)
       .map(({ Target, TargetHealth }) => `${Target?.Id}:${Target?.Port} ${TargetHealth?.State}`);
+  };
+  // a balancer that is made anew begins to check the targets that its group has
+  const checkedTargets = async (): Promise<string[]> => {
+    for (let tries = 0; tries < 100 && (await targets()).some((each) => each.endsWith(" initial")); tries += 1) {
+      await sleep(200);
+    }
+    return targets();
   };
   const healthyPrimary = async (): Promise<string[]> => {
     const databases = await listDatabases(sandbox.run.path);
@@ -159,7 +167,7 @@ describe("The front door, deployed by the real engine", function () {
         ),
         [],
       );
-      assert.deepEqual(await targets(), await healthyPrimary());
+      assert.deepEqual(await checkedTargets(), await healthyPrimary());
       assert.deepEqual(await schemes(), ["internal"]);
       assert.deepEqual(await letThrough(), CLIENTS);
     });

@@ -31,7 +31,7 @@ const FIRST = {
 };
 const WIDER = { ...FIRST, "rds-sightline:network": { zones: ["a", "b", "c"] } };
 const PCE_IS_DOWN_MS = 30_000;
-const SOAK = { objects: 80, corruptEvery: 40, faultRate: 0.2, loseEverySeconds: 2, seed: 5, deadlineSeconds: 120 };
+const SOAK = { objects: 50, corruptEvery: 25, faultRate: 0.2, loseEverySeconds: 2, seed: 5, deadlineSeconds: 120 };
 
 const namesOf = ({ steps }: OperationResult, op: string): string[] =>
   steps.filter((step) => step.op === op).map(({ name }) => name);

@@ -4,9 +4,11 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** The running processes of which a line of `ps` (number, state, command, environment) contains the text. */
-export function running(text: string): string[] {
-  return ps(["axeww", "-o", "pid=,stat=,command="]).filter((line) => line.includes(text));
+/** The numbers of the running processes whose command or environment contains the text: an assertion shows nothing else of them. */
+export function running(text: string): number[] {
+  return ps(["axeww", "-o", "pid=,stat=,command="])
+    .filter((line) => line.includes(text))
+    .map((line) => Number.parseInt(line, 10));
 }
 
 /** Whether a process runs; one that has ended but that nobody has collected (in a container maybe for good) does not. */

@@ -241,7 +241,7 @@ describe("an engine operation", function () {
     it("leaves no process behind when it is stopped, has what it made in its state, and rejects with the reason", async () => {
       const stop = new AbortController();
       const reason = new Error("Ctrl-C");
-      let before: string[] = [];
+      let before: number[] = [];
 
       const stopped = operation({
         kind: "up",
