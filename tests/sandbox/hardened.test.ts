@@ -9,13 +9,14 @@ import { trustOf } from "../../components/policy-documents";
 import { awsClients } from "../../sandbox/aws/provider/clients";
 import { rolePolicies } from "../../sandbox/aws/provider/iam/roles";
 import { postgresFile } from "../../sandbox/aws/provider/rds/postgres";
-import { writeRecord } from "../../sandbox/aws/registry";
+import { listSubscriptions, writeRecord } from "../../sandbox/aws/registry";
 import type { ConfigValue } from "../../sandbox/engine/operation";
 import { type PostgresServer, startPostgres } from "../../sandbox/postgres/server";
 import { leftovers } from "../../sandbox/tour/leftovers";
 import type { Sandbox } from "../../sandbox/tour/sandbox";
 import { matchesPattern } from "../support/filter-patterns";
 import { decision } from "../support/iam";
+import { alarmedQueues, deliverConnections, deliverTwoFormats, fullQueues } from "../support/log-group-traffic";
 import { suiteSandbox } from "../support/suite-sandbox";
 
 const ROLE = "database-team";
@@ -40,10 +41,17 @@ const USERS = {
 };
 const OTHER_USERS = { report: { schema: "shop" } };
 
+const IN_A_LOG_GROUP = {
+  "rds-sightline:flowLogs": { destination: "cloud-watch-logs", scope: "vpc" },
+  "rds-sightline:frontDoor": {},
+  // the longest there is: the longer a try may take, the fewer of them until a dead letter
+  "rds-sightline:forwarder": { timeoutSeconds: 900 },
+};
+
 const EXCEPTIONS = "rds-sightline:exceptions";
 const received = (client: string) => `LOG:  connection received: host=${client} port=50000`;
 
-describe("Access, audit and database users of a whole stack, deployed by the real engine, with a real PostgreSQL", function () {
+describe("Access, audit, database users and flow logs in a log group, deployed by the real engine, with a real PostgreSQL", function () {
   this.timeout(240_000);
   let sandbox: Sandbox;
   let server: PostgresServer;
@@ -52,7 +60,7 @@ describe("Access, audit and database users of a whole stack, deployed by the rea
   const clients = () => awsClients(endpoint());
   const iam = () => clients().iam;
 
-  suiteSandbox("hardened", { returnAfterSeconds: 0 }, async (opened, closers) => {
+  suiteSandbox("hardened", { returnAfterSeconds: 0, minuteMs: 200 }, async (opened, closers) => {
     sandbox = opened;
     const authority = `Amazon RDS ${sandbox.region} Root CA ECC384 G1`;
     // the endpoint's name as the emulator makes it
@@ -69,7 +77,7 @@ describe("Access, audit and database users of a whole stack, deployed by the rea
     audit: Readonly<Record<string, ConfigValue>> = {},
   ): Record<string, ConfigValue> => ({
     ...people,
-    "rds-sightline:frontDoor": {},
+    ...IN_A_LOG_GROUP,
     "rds-sightline:database": { instanceClass: "db.t4g.medium", port: server.port },
     "rds-sightline:databaseUsers": users,
     "rds-sightline:audit": { trail: "own", securityHub: true, guardDuty: true, ...audit },
@@ -193,6 +201,38 @@ describe("Access, audit and database users of a whole stack, deployed by the rea
       counted.filter((metric) => !watched.includes(metric)),
       [],
     );
+  });
+
+  it("bring flow logs to the PCE through the subscription, those of another flow log in the same streams, too", async () => {
+    const expected = await deliverTwoFormats(sandbox);
+
+    assert.deepEqual(new Set(sandbox.pce.flows().keys()), expected.connections);
+    assert.deepEqual([sandbox.runner.errors(), await sandbox.moto.denials()], [[], []]);
+  });
+
+  it("have flow logs wait in the queue when Lambda has failed three times, and reach the PCE from there", async () => {
+    const before = sandbox.runner.invocations().length;
+    // of each invocation two: it reads the key anew before it takes the first for an answer
+    sandbox.pce.inject(...Array.from({ length: 6 }, () => ({ kind: "status", status: 401 }) as const));
+    const [connection = ""] = await deliverConnections(sandbox, ["10.0.64.9"]);
+    await sandbox.runner.idle();
+
+    const outcomes = sandbox.runner.invocations().map(({ outcome }) => outcome);
+    assert.deepEqual(outcomes.slice(before), ["error", "error", "error", "success"]);
+    assert.ok(sandbox.pce.flows().has(connection));
+    assert.equal(await sandbox.runner.deadLetters(), 0);
+  });
+
+  it("have flow logs that fail for good as dead letters, which an alarm tells", async () => {
+    const { logGroup = "" } = (await listSubscriptions(sandbox.run.path))[0] ?? {};
+    const nonsense = { timestamp: Date.now(), message: "no flow log wrote this" };
+    await sandbox.runner.publishLogEvents({ logGroup, logStream: "somebody-else", events: [nonsense] });
+    await sandbox.runner.idle();
+
+    const [queue] = await fullQueues(sandbox);
+    assert.match(queue ?? "", /dead-letters/);
+    assert.ok((await alarmedQueues(sandbox)).includes(queue), `no alarm for ${queue}`);
+    assert.deepEqual([sandbox.runner.errors(), await sandbox.moto.denials()], [[], []]);
   });
 
   it("change in place: an operator becomes somebody whom the database is protected from, a network is known from then on, a user who owns nothing is gone and one who owns something locked", async () => {

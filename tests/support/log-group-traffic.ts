@@ -1,4 +1,6 @@
+import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateFlowLogsCommand, DeleteFlowLogsCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { deliverToLogGroups, flowLogsIntoGroups, type LogGroupFlowLog } from "../../sandbox/aws/flow-log-groups";
 import { ACCOUNT_ID } from "../../sandbox/aws/moto";
 import { awsClients } from "../../sandbox/aws/provider/clients";
@@ -95,4 +97,26 @@ async function withOtherFlowLog(
   await use({ ...own, flowLogId: FlowLogIds[0] ?? "", fields });
   await ec2.send(new DeleteFlowLogsCommand({ FlowLogIds }));
   ec2.destroy();
+}
+
+/** The queues that hold messages. */
+export async function fullQueues(sandbox: Sandbox): Promise<readonly string[]> {
+  const { sqs } = awsClients(clientOf(sandbox));
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+  const AttributeNames = ["ApproximateNumberOfMessages" as const];
+  const counted = QueueUrls.map(async (QueueUrl) => {
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    return { name: QueueUrl.split("/").at(-1) ?? "", messages: Number(Attributes?.["ApproximateNumberOfMessages"]) };
+  });
+  return (await Promise.all(counted)).filter(({ messages }) => messages > 0).map(({ name }) => name);
+}
+
+/** The queues whose messages an alarm with an action counts. */
+export async function alarmedQueues(sandbox: Sandbox): Promise<readonly (string | undefined)[]> {
+  const { cloudWatch } = awsClients(clientOf(sandbox));
+  const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({}));
+  return MetricAlarms.filter(
+    ({ MetricName, AlarmActions = [] }) =>
+      MetricName === "ApproximateNumberOfMessagesVisible" && AlarmActions.length > 0,
+  ).map(({ Dimensions }) => Dimensions?.find(({ Name }) => Name === "QueueName")?.Value);
 }

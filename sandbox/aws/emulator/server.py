@@ -4,6 +4,7 @@ It ends when standard input closes, so that it never outlives the process that s
 serves nothing itself, and forks servers (forks.py).
 """
 
+import gc
 import json
 import os
 import sys
@@ -110,6 +111,9 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--forks"]:
         for service in LOADED:
             load(service, dispatcher)
+        backends.get_backend("ec2")[DEFAULT_ACCOUNT_ID]["eu-west-1"]  # the first region's images and types are read for all
+        gc.collect()
+        gc.freeze()  # or each fork copies all of it when it collects
         serve_forks(lambda parent: serve(application, parent))
     else:
         serve(application, sys.stdin.buffer)
