@@ -3,8 +3,8 @@ import type { Deadline } from "../shared/deadline";
 import { describeFailure, type Log } from "../shared/log";
 import type { MetricSink } from "../shared/metric-sink";
 import type { Connection, ConnectionOptions, Engine, SyncParts, SyncResult } from "./engine";
+import { FirstPasswords } from "./first-passwords";
 import { NOTHING, publishMetrics, type RunCounts } from "./metrics";
-import { newPassword } from "./password";
 import { type RotationStep, readStep, rotate } from "./rotation";
 import { isDenied, type UserSecret, type UserSecrets } from "./user-secrets";
 import { readUsers, type WantedUser } from "./wanted";
@@ -50,7 +50,12 @@ export function createDatabaseUsers(parts: DatabaseUsersParts): DatabaseUsers {
         return { rotated: step.step };
       }
       const users = readUsers(event);
-      const result = await patiently({ ...parts, deadline }, () => engine.syncUsers(users, syncParts(parts)));
+      const result = await patiently({ ...parts, deadline }, async () => {
+        const passwords = new FirstPasswords(parts.secrets);
+        const done = await engine.syncUsers(users, syncParts(parts, passwords));
+        await passwords.settle();
+        return done;
+      });
       log.info("the users are what the settings ask for", { ...result });
       if (result.kept.length > 0)
         log.warn("users that are not wanted own something: they are locked, and stay", { users: result.kept });
@@ -65,20 +70,13 @@ export function createDatabaseUsers(parts: DatabaseUsersParts): DatabaseUsers {
   };
 }
 
-function syncParts(parts: DatabaseUsersParts): SyncParts {
-  const { database, comment, secrets } = parts;
+function syncParts(parts: DatabaseUsersParts, passwords: FirstPasswords): SyncParts {
+  const { database, comment } = parts;
   return {
     database,
     comment,
     connect: (name) => asMaster(parts, name),
-    readPassword: async (user, arn) => {
-      const held = await secrets.read(arn, "AWSCURRENT");
-      if (held !== undefined) return { password: held.password, isNew: false };
-      const password = newPassword();
-      // before the database has it: a run that fails in between leaves nobody with a password that nobody knows
-      await secrets.write(arn, secretOf(user, password, parts));
-      return { password, isNew: true };
-    },
+    readPassword: (user, arn) => passwords.read(arn, (password) => secretOf(user, password, parts)),
   };
 }
 

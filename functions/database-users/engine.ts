@@ -56,7 +56,7 @@ export interface SyncParts {
   readonly database: string;
   /** The mark of users that were made here: no other stack's. */
   readonly comment: string;
-  /** The password in a secret; a new one when the secret held none until now. */
+  /** The password in a secret; new where the database may not have it: when the secret held none until now, or a run failed half way. */
   readonly readPassword: (
     user: WantedUser,
     secretArn: string,

@@ -24,11 +24,11 @@ export type Stage = "AWSCURRENT" | "AWSPENDING";
 export interface UserSecrets {
   /** Undefined for a secret without a value at that stage, or of that version. */
   read(arn: string, stage: Stage, version?: string): Promise<UserSecret | undefined>;
-  /** Writes a version: at once the current one, or the next one of this id. */
-  write(arn: string, secret: UserSecret, next?: string): Promise<void>;
+  /** Writes the next version, of this id. The first version of a secret may be the current one at once. */
+  write(arn: string, secret: UserSecret, next: string): Promise<void>;
   /** Stages by version. */
   versions(arn: string): Promise<Readonly<Record<string, readonly string[]>>>;
-  /** Makes a version the current one. */
+  /** Makes a version the current one, and the next one no more. */
   promote(arn: string, version: string): Promise<void>;
 }
 
@@ -53,16 +53,21 @@ export function secretsManagerSecrets(client: SecretsManagerClient): UserSecrets
       }
     },
     write: async (SecretId, secret, next) => {
-      const stage = next === undefined ? {} : { ClientRequestToken: next, VersionStages: ["AWSPENDING"] };
-      await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secret), ...stage }));
+      const version = { ClientRequestToken: next, VersionStages: ["AWSPENDING"] };
+      await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secret), ...version }));
     },
     versions,
     promote: async (SecretId, version) => {
       const stages = Object.entries(await versions(SecretId));
       const [current] = stages.find(([, names]) => names.includes("AWSCURRENT")) ?? [];
-      if (current === version) return;
-      const move = { VersionStage: "AWSCURRENT", MoveToVersionId: version, RemoveFromVersionId: current };
-      await client.send(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
+      if (current !== version) {
+        const move = { VersionStage: "AWSCURRENT", MoveToVersionId: version, RemoveFromVersionId: current };
+        await client.send(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
+      }
+      if (stages.some(([id, names]) => id === version && names.includes("AWSPENDING"))) {
+        const take = { VersionStage: "AWSPENDING", RemoveFromVersionId: version };
+        await client.send(new UpdateSecretVersionStageCommand({ SecretId, ...take }));
+      }
     },
   };
 }

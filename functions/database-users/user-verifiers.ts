@@ -5,7 +5,7 @@ import type { WantedUser } from "./wanted";
 export interface UserVerifiers {
   /** By the name of a user that has a secret. */
   readonly verifiers: ReadonlyMap<string, string>;
-  /** Users whose secret held no password until now. */
+  /** Users whose password the database may not have: their secret held none until now, or a run failed half way. */
   readonly firstPasswords: ReadonlySet<string>;
 }
 

@@ -16,7 +16,7 @@ describe("A database of every engine, by the real engine", function () {
     sandbox = opened;
   });
 
-  const operate = (kind: "up" | "destroy", storageGb: number) =>
+  const operate = (kind: "preview" | "up" | "destroy", storageGb: number) =>
     sandbox.operate(kind, { program: EVERY_ENGINE, config: { "rds-sightline:database": { storageGb } } });
   const databases = async (): Promise<Map<string, DBInstance>> => {
     const { moto, region, admin } = sandbox;
@@ -25,9 +25,11 @@ describe("A database of every engine, by the real engine", function () {
     return new Map(found.map((each) => [each.Engine ?? "", each]));
   };
 
-  it("is made, each behind its own port", async () => {
-    await operate("up", 100);
+  it("is made as a preview says, each behind its own port", async () => {
+    const foreseen = await operate("preview", 100);
+    const made = await operate("up", 100);
 
+    assert.deepEqual(made.summary, foreseen.summary);
     const found = await databases();
     assert.deepEqual([...found.keys()].sort(), [...ENGINE_NAMES].sort());
     for (const name of ENGINE_NAMES) {

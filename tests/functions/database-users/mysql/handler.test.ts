@@ -24,13 +24,46 @@ const RUNTIME = `
 interface SecretCall {
   readonly SecretId: string;
   readonly SecretString?: string;
+  readonly ClientRequestToken?: string;
+  readonly VersionStage?: string;
+  readonly RemoveFromVersionId?: string;
+}
+
+/** As much of Secrets Manager as a first password takes; its first version is the current one, and the next. */
+class FirstVersions {
+  readonly texts = new Map<string, string>();
+  /** Of the version of each secret that has been written. */
+  readonly versions = new Map<string, { readonly id: string; readonly stages: string[] }>();
+
+  answer(
+    action: string,
+    { SecretId, SecretString, ClientRequestToken: id = "", ...call }: SecretCall,
+  ): object | undefined {
+    const version = this.versions.get(SecretId);
+    switch (action) {
+      case "DescribeSecret":
+        return version === undefined ? {} : { VersionIdsToStages: { [version.id]: version.stages } };
+      case "PutSecretValue":
+        this.texts.set(SecretId, SecretString ?? "");
+        this.versions.set(SecretId, { id, stages: ["AWSPENDING", "AWSCURRENT"] });
+        return {};
+      case "UpdateSecretVersionStage":
+        assert.equal(call.RemoveFromVersionId, version?.id);
+        version?.stages.splice(version.stages.indexOf(call.VersionStage ?? ""), 1);
+        return {};
+      default: {
+        const text = this.texts.get(SecretId);
+        return text === undefined ? undefined : { SecretString: text };
+      }
+    }
+  }
 }
 
 describe("the built function for users of MySQL and MariaDB", () => {
   let database: MysqlUnderTest;
   let folder = "";
   let aws: Server;
-  const secrets = new Map<string, string>();
+  const secrets = new FirstVersions();
 
   before(async () => {
     database = await MysqlUnderTest.start({ authority: "Amazon RDS eu-west-1 Root CA ECC384 G1" });
@@ -38,16 +71,13 @@ describe("the built function for users of MySQL and MariaDB", () => {
     writeFileSync(join(folder, "index.js"), bundleFunction("database-users/mysql"));
     writeFileSync(join(folder, "runtime.js"), RUNTIME);
     writeFileSync(join(folder, "authorities.pem"), database.server.caCertificate);
-    secrets.set(`${ARN}master`, JSON.stringify(database.login));
+    secrets.texts.set(`${ARN}master`, JSON.stringify(database.login));
     aws = createServer((request, response) => {
       void text(request).then((body) => {
-        const { SecretId, SecretString } = JSON.parse(body) as SecretCall;
-        if (SecretString !== undefined) secrets.set(SecretId, SecretString);
-        const found = secrets.get(SecretId);
-        response.statusCode = found === undefined ? 400 : 200;
-        response.end(
-          JSON.stringify(found === undefined ? { __type: "ResourceNotFoundException" } : { SecretString: found }),
-        );
+        const action = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+        const answer = secrets.answer(action, JSON.parse(body) as SecretCall);
+        response.statusCode = answer === undefined ? 400 : 200;
+        response.end(JSON.stringify(answer ?? { __type: "ResourceNotFoundException" }));
       });
     }).listen(0, "127.0.0.1");
   });
@@ -74,8 +104,12 @@ describe("the built function for users of MySQL and MariaDB", () => {
     const printed = (await Promise.all([text(child.stdout), text(child.stderr)])).join("\n");
 
     assert.match(printed, /"answer":\{"created":\["app_user"\]/);
-    const { engine, username, password } = JSON.parse(secrets.get(`${ARN}app_user`) ?? "{}") as Record<string, string>;
+    const { engine, username, password } = JSON.parse(secrets.texts.get(`${ARN}app_user`) ?? "{}") as Record<
+      string,
+      string
+    >;
     assert.deepEqual([engine, username], [database.server.kind, "app_user"]);
+    assert.deepEqual(secrets.versions.get(`${ARN}app_user`)?.stages, ["AWSCURRENT"]);
     await (await database.logIn("app_user", DATABASE, password)).end();
     for (const secret of [password ?? "", database.login.password]) assert.ok(!printed.includes(secret));
   });

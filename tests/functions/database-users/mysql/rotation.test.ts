@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createDatabaseUsers, type DatabaseUsers } from "../../../../functions/database-users/database-users";
+import type { SyncResult } from "../../../../functions/database-users/engine";
 import type { Stage, UserSecret, UserSecrets } from "../../../../functions/database-users/user-secrets";
 import type { Deadline } from "../../../../functions/shared/deadline";
 import { MysqlUnderTest } from "../../../support/mysql-users";
@@ -9,16 +10,19 @@ import { COMMENT, DATABASE, secretUser, wantedUser } from "../../../support/want
 class MemorySecrets implements UserSecrets {
   readonly #values = new Map<string, UserSecret>();
   readonly #stages = new Map<Stage, string>();
+  /** As PutSecretValue does. */
+  makesFirstCurrent = true;
+  losesPromotions = false;
 
   async read(_arn: string, stage: Stage, version?: string): Promise<UserSecret | undefined> {
     const current = this.#stages.get(stage);
     return version !== undefined && version !== current ? undefined : this.#values.get(current ?? "");
   }
 
-  async write(_arn: string, secret: UserSecret, next?: string): Promise<void> {
-    const version = next ?? "first";
-    this.#values.set(version, secret);
-    this.#stages.set(next === undefined ? "AWSCURRENT" : "AWSPENDING", version);
+  async write(_arn: string, secret: UserSecret, next: string): Promise<void> {
+    this.#values.set(next, secret);
+    this.#stages.set("AWSPENDING", next);
+    if (this.makesFirstCurrent && this.#values.size === 1) this.#stages.set("AWSCURRENT", next);
   }
 
   async versions(): Promise<Readonly<Record<string, readonly string[]>>> {
@@ -28,7 +32,9 @@ class MemorySecrets implements UserSecrets {
   }
 
   async promote(_arn: string, version: string): Promise<void> {
+    if (this.losesPromotions) throw new Error("the run ends here");
     this.#stages.set("AWSCURRENT", version);
+    this.#stages.delete("AWSPENDING");
   }
 }
 
@@ -46,7 +52,14 @@ describe("The password of a user of MariaDB or MySQL", () => {
   });
   beforeEach(async () => {
     secrets = new MemorySecrets();
-    work = createDatabaseUsers({
+    work = workWith(secrets);
+    await work({ users: [USER] }, DEADLINE);
+  });
+  afterEach(() => database.empty());
+  after(() => database.stop());
+
+  const workWith = (kept: MemorySecrets) =>
+    createDatabaseUsers({
       engine: database.engine,
       host: "localhost",
       port: database.server.port,
@@ -54,14 +67,10 @@ describe("The password of a user of MariaDB or MySQL", () => {
       comment: COMMENT,
       readMaster: async () => database.login,
       connect: (options) => database.connect(options),
-      secrets,
+      secrets: kept,
       log: { info: () => {}, warn: () => {}, error: () => {} },
       metrics: { addMetric: () => {}, publishStoredMetrics: () => {} },
     });
-    await work({ users: [USER] }, DEADLINE);
-  });
-  afterEach(() => database.empty());
-  after(() => database.stop());
 
   const current = async () => (await secrets.read("", "AWSCURRENT")) ?? assert.fail("no current password");
   const step = (Step: string) => work({ Step, SecretId: USER.secretArn, ClientRequestToken: VERSION }, DEADLINE);
@@ -78,6 +87,22 @@ describe("The password of a user of MariaDB or MySQL", () => {
     });
     await (await database.logIn("app_user", DATABASE, password)).end();
   });
+
+  for (const makesFirstCurrent of [true, false])
+    it(`is set by the next run when one ends after it was written, ${makesFirstCurrent ? "" : "not "}current at once`, async () => {
+      secrets = new MemorySecrets();
+      Object.assign(secrets, { makesFirstCurrent, losesPromotions: true });
+      const again = workWith(secrets);
+      await assert.rejects(again({ users: [USER] }, DEADLINE), /the run ends here/);
+      await database.byMaster("ALTER USER app_user IDENTIFIED BY 'as before'");
+
+      secrets.losesPromotions = false;
+      await again({ users: [USER] }, DEADLINE);
+      await (await database.logIn("app_user", DATABASE, (await current()).password)).end();
+
+      const { changed } = (await again({ users: [USER] }, DEADLINE)) as SyncResult;
+      assert.deepEqual(changed, []);
+    });
 
   it("is another after the four steps of a rotation, each of which may be done twice", async () => {
     const before = await current();
