@@ -1,7 +1,7 @@
 /** The functions that are deployed now. Every invocation of any source comes through here, so that reserved concurrency is one count. */
 import type { InvocationEnd } from "./lambda-environment";
 import { type FunctionServices, LambdaFunction } from "./lambda-function";
-import { type DeployedFunction, listFunctions } from "./registry";
+import { type DeployedFunction, listFunctions, readFunction } from "./registry";
 
 /** Lambda did not run the function: as many invocations run as are reserved for it. */
 export interface Throttled {
@@ -73,6 +73,15 @@ export class LambdaFunctions {
     this.#running.set(name, running + 1);
     try {
       return await found.invoke(event, requestId);
+    } catch (cause) {
+      // deleted since this was last followed, and its role with it
+      const isGone = (await readFunction(this.#run, name)) === undefined;
+      throw isGone
+        ? new NotDeployedError(
+            name,
+            this.names().filter((each) => each !== name),
+          )
+        : cause;
     } finally {
       this.#running.set(name, (this.#running.get(name) ?? 1) - 1);
     }

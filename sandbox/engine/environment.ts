@@ -11,6 +11,8 @@ export interface EngineSurroundings {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+export const PROJECT_ROOT = join(__dirname, "..", "..");
+
 // whose settings could lead the sandbox to a real account or another state
 const NOT_INHERITED = /^(PULUMI|AWS)_/;
 

@@ -1,14 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdir, open } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { type EngineSurroundings, engineEnvironment } from "./environment";
+import { dirname, join } from "node:path";
+import { type EngineSurroundings, engineEnvironment, PROJECT_ROOT } from "./environment";
 import { EngineError } from "./errors";
 import { type KeptProcess, tellProcess } from "./kept-process";
 import type { FromChild, OperationRequest, ToChild } from "./operation-messages";
 import { endGroup } from "./process-group";
 import type { OperationEvent, OperationStep } from "./steps";
-
-const PROJECT_ROOT = resolve(__dirname, "../..");
 
 /** What a process of an operation is started with, and what ends it; as `OperationOptions` says. */
 export interface ProcessOptions extends EngineSurroundings {

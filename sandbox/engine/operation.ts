@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import { keepLogsAway, stateFolder } from "./environment";
+import { keepLogsAway, PROJECT_ROOT, stateFolder } from "./environment";
 import type { KeptProcess } from "./kept-process";
 import type { Engine } from "./locate";
 import { inProcess } from "./operation-process";
@@ -60,8 +60,6 @@ export interface OperationResult {
   readonly seconds: number;
   readonly events: readonly OperationEvent[];
 }
-
-const PROJECT_ROOT = resolve(__dirname, "../..");
 
 /**
  * Runs one engine operation in a process of its own and resolves when the engine is done and none of its processes is left, but the one

@@ -21,12 +21,17 @@ export class TurnError extends Error {
  * nothing; one that failed between any two statements is gone on with by the next.
  * @throws ForeignUserError before anything is changed; TurnError; whatever the database refuses.
  */
-export async function syncUsers(users: readonly WantedUser[], parts: SyncParts, dialect: Dialect): Promise<SyncResult> {
+export async function syncUsers(
+  users: readonly WantedUser[],
+  parts: SyncParts,
+  dialect: Dialect,
+  turnSeconds = TURN_SECONDS,
+): Promise<SyncResult> {
   const connection = await parts.connect(parts.database);
   try {
-    const [answer] = await connection.query<{ turn: number }>("SELECT GET_LOCK(?, ?) AS turn", [TURN, TURN_SECONDS]);
+    const [answer] = await connection.query<{ turn: number }>("SELECT GET_LOCK(?, ?) AS turn", [TURN, turnSeconds]);
     if (answer?.turn !== 1)
-      throw new TurnError(`another run has changed users for ${TURN_SECONDS} seconds; when it is done, run this again`);
+      throw new TurnError(`another run has changed users for ${turnSeconds} seconds; when it is done, run this again`);
     return await sync(users, { connection, parts, dialect });
   } finally {
     // and with the connection its turn

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { MARIADB, MYSQL } from "../../../../functions/database-users/mysql/dialect";
+import { syncUsers } from "../../../../functions/database-users/mysql/sync-users";
 import { MASTER, MysqlUnderTest } from "../../../support/mysql-users";
 import { COMMENT, secretUser, wantedUser } from "../../../support/wanted-users";
 
@@ -278,5 +280,17 @@ describe("The users of a real MariaDB or MySQL", () => {
     const results = await Promise.all([database.sync(...users), database.sync(...users)]);
 
     assert.deepEqual(results.flatMap(({ created }) => created).sort(), ["one", "three", "two"]);
+  });
+
+  it("say so when another run is at work all the while, and change nothing", async () => {
+    const other = await database.asMaster();
+    await other.query("SELECT GET_LOCK('rds-sightline database-users', 0) AS turn");
+    const dialect = database.server.kind === "mysql" ? MYSQL : MARIADB;
+
+    const late = syncUsers([wantedUser({ name: "app_user" })], database.parts, dialect, 1);
+
+    await assert.rejects(late, { name: "TurnError", message: /another run has changed users for 1 seconds/ });
+    await other.close();
+    assert.deepEqual(database.sent, []);
   });
 });
