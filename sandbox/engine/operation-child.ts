@@ -8,9 +8,9 @@ import { printedTo, printTo } from "./printed-lines";
 import { GRACE_MS } from "./process-group";
 import { sparedCommand } from "./spared-command";
 import { trackSteps } from "./steps";
-import { leavePromisesUntraced } from "./untraced-promises";
+import { leaveUntraced } from "./untraced";
 
-leavePromisesUntraced();
+leaveUntraced();
 
 const stop = new AbortController();
 let isServing = false;

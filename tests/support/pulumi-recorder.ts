@@ -12,10 +12,10 @@
 // `outputs` adds to the plausible outputs of a type (see plausible-outputs.ts), `invokes` to the data sources that are known; any other
 // invoke fails the recording, as does an error in any `apply`. One recording at a time: the Pulumi runtime is global.
 import * as pulumi from "@pulumi/pulumi";
-import { leavePromisesUntraced } from "../../sandbox/engine/untraced-promises";
+import { leaveUntraced } from "../../sandbox/engine/untraced";
 import { DATA_SOURCES, type Invoke, type OutputsOf, plausibleOutputs } from "./plausible-outputs";
 
-leavePromisesUntraced();
+leaveUntraced();
 
 /** One registration, as the engine would get it. */
 export interface RecordedResource {
