@@ -107,6 +107,17 @@ describe("A process that loads TypeScript", () => {
     }
   });
 
+  // to read their maps takes longer than the rest of a small program, and ts-node would
+  it("shows libraries as they are, compiled just now or before", () => {
+    const library = join(CHECKOUT, "node_modules/@pulumi/pulumi/errors");
+    const text = [
+      `const { isGrpcError } = require(${JSON.stringify(library)});`,
+      'isGrpcError({ get code() { throw new Error("b"); } });',
+    ].join("\n");
+
+    for (const time of ["first", "second"]) assert.match(run(text).stderr, /at isGrpcError \(.*errors\.js:\d+/, time);
+  });
+
   it("names the file that is no TypeScript", () => {
     const { status, stderr } = run("const = 1;");
 
