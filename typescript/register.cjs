@@ -17,22 +17,23 @@ const files = new CompiledFiles(
     ...["ts-node", "typescript", "@swc/core"].map((name) => require(`${name}/package.json`).version),
   ].join("\0"),
   (source, file) => {
-    compiler ??= newCompiler();
+    compiler ??= keepingTraces(() => require("ts-node").create({ cwd: ROOT }));
     return compiler.compile(source, file);
   },
 );
-function newCompiler() {
-  const { prepareStackTrace } = Error;
-  const made = require("ts-node").create({ cwd: ROOT });
-  Error.prepareStackTrace = prepareStackTrace; // it puts its own in place, which maps all that is below
-  return made;
-}
 require.extensions[".ts"] = (module, file) => module._compile(files.load(file), file);
+
+// ts-node and source-map-support each put a mapping of traces in place, of all libraries too: ours stays
+function keepingTraces(load) {
+  const { prepareStackTrace } = Error;
+  const loaded = load();
+  Error.prepareStackTrace = prepareStackTrace;
+  return loaded;
+}
 
 // most processes end without having shown a trace, and the library takes its time to load
 let wrapCallSite;
 function loadWrapCallSite() {
-  const { prepareStackTrace } = Error;
   const library = require("source-map-support");
   library.install({
     environment: "node",
@@ -40,7 +41,6 @@ function loadWrapCallSite() {
     overrideRetrieveSourceMap: true, // libraries are shown as they are: to read their maps takes longer than to read ours
     retrieveSourceMap: (file) => sourceMap(file, files.loaded(file)),
   });
-  Error.prepareStackTrace = prepareStackTrace;
   return library.wrapCallSite;
 }
 
@@ -51,7 +51,7 @@ function sourceMap(url, code = "") {
 }
 
 Error.prepareStackTrace = (error, frames) => {
-  wrapCallSite ??= loadWrapCallSite();
+  wrapCallSite ??= keepingTraces(loadWrapCallSite);
   const lines = frames.map((frame) => `\n    at ${wrapCallSite(frame)}`);
   return `${Error.prototype.toString.call(error)}${lines.join("")}`;
 };

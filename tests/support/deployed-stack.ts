@@ -88,7 +88,10 @@ export async function unnoticed<T>(
   }
 }
 
-/** Four good objects, one of them twice, one that is cut off, and one that is deleted at once. Returns what must arrive, and where what is cut off is. */
+/**
+ * Four good objects, one of them twice, one that is cut off between them, and one that is deleted at once. Returns what must arrive, and
+ * where the one that is cut off is.
+ */
 export async function deliverWithAccidents(sandbox: Sandbox) {
   const { run, moto, region, admin } = sandbox;
   const [database] = await listDatabases(run.path);
